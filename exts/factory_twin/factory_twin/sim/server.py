@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One server of a station: idle, working or done; up or down. Work is cut into stretches that end in the finish or in a failure."""
+
+from __future__ import annotations
+
+from heapq import heappush
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from ..event import State
+from .agenda import NORMAL, Alarm
+from .failure import Mode
+from .place import Offer
+from .stream import Fixed, Stream
+
+if TYPE_CHECKING:
+    from .station import StationPlace
+
+IDLE, WORKING, DONE = 0, 1, 2
+BUSY = State.BUSY
+STATES = (State.STARVED, State.BUSY, State.BLOCKED)
+
+
+class Server(Offer):
+    """A server.
+
+    Attributes:
+        phase: IDLE, WORKING or DONE (holds a finished part).
+        up: False during a repair.
+        work: Work left on the part when the present stretch began, s.
+        stretch: Length of the present stretch, s; ends in a failure when `failing` is set.
+        margin: Working time to the next failure of an operating clock, s; infinite without one.
+        logged: State last written to the log.
+    """
+
+    __slots__ = (
+        "alarm", "cause", "count", "draw", "failing", "logged", "margin", "modes", "part", "phase", "queue", "repair", "stream", "stretch", "up",
+        "wearing", "work",
+    )  # fmt: skip
+
+    home: StationPlace
+
+    def __init__(self, home: StationPlace, number: int, stream: Stream | Fixed, modes: list[Mode]) -> None:
+        super().__init__(home, number)
+        self.stream, self.draw, self.modes = stream, stream.draw, modes
+        self.wearing = [m for m in modes if m.operating]
+        self.phase, self.up, self.part = IDLE, True, -1
+        self.work = self.stretch = 0.0
+        self.margin = min((m.left for m in self.wearing), default=inf)
+        self.failing = False
+        self.cause: Mode | None = None
+        self.logged = State.UNKNOWN
+        env = home.sim.env
+        self.alarm = Alarm(env, self._stop)
+        self.repair = Alarm(env, self._repaired)
+        self.queue, self.count = home.sim.queue, home.sim.count
+        for mode in modes:
+            mode.connect(env, self._fail)
+
+    @property
+    def now_state(self) -> State:
+        """The state as others see it."""
+        return STATES[self.phase] if self.up else State.DOWN
+
+    def start(self, now: float) -> None:
+        """Start the calendar clocks."""
+        self.home.sim.touched.append(self)
+        for mode in self.modes:
+            mode.resume(now)
+
+    def begin(self, part: int, now: float) -> None:
+        """Start work on a new part."""
+        self.part, self.phase = part, WORKING
+        if self.logged is not BUSY:
+            self.home.sim.touched.append(self)
+        self.work = work = self.draw()
+        if self.margin < work:
+            self.failing, work = True, self.margin
+        self.stretch = work
+        alarm = self.alarm
+        alarm.time = end = now + work
+        heappush(self.queue, (end, NORMAL, next(self.count), alarm))
+
+    def _resume(self, now: float) -> None:
+        """Go on with the work that is left."""
+        work = self.work
+        if self.margin < work:
+            self.failing, work = True, self.margin
+        self.stretch = work
+        self.alarm.arm(now + work)
+
+    def _stop(self, now: float) -> None:
+        """The stretch is over: the part is finished, or the server fails."""
+        self.alarm.time = None
+        if self.failing:
+            self._fail(min(self.wearing, key=_left), now)
+            return
+        self.margin -= self.stretch
+        self.phase = DONE
+        home = self.home
+        home.done.append(self)
+        if not home.dirty:
+            home.dirty = True
+            home.sim.dirty.append(home)
+
+    def fail(self, now: float, duration: float) -> None:
+        """Go down for `duration` s for a reason of the caller's (a user's process, a what-if); no effect while down."""
+        if self.up:
+            self._down(now, duration, None)
+
+    def _fail(self, mode: Mode, now: float) -> None:
+        self._down(now, mode.repair_time(), mode)
+
+    def _down(self, now: float, duration: float, cause: Mode | None) -> None:
+        if self.phase == WORKING:
+            self._interrupt(now)
+        if self.phase == IDLE:
+            self.home.free.remove(self)
+        for mode in self.modes:
+            mode.pause(now)
+        self.up, self.cause = False, cause
+        self.repair.arm(now + duration)
+        self.home.sim.touched.append(self)
+
+    def _interrupt(self, now: float) -> None:
+        """Keep the work that is left; a part that is finished at this very instant is finished."""
+        end = self.alarm.time
+        worked = self.stretch
+        if end is not None:
+            self.alarm = self.alarm.disarm()
+            worked -= end - now
+        finished = not self.failing and end is not None and end <= now
+        self.margin = 0.0 if self.failing and end is None else self.margin - worked
+        self.failing = False
+        if finished:
+            self.phase = DONE
+            self.home.done.append(self)
+            self.home.touch()
+        else:
+            self.work -= worked
+
+    def _renew(self, cause: Mode) -> None:
+        """Draw the next failure of the mode that was repaired; the other operating clocks have run as long."""
+        if cause.operating:
+            ran = cause.left
+            for mode in self.wearing:
+                mode.left -= ran
+            cause.renew()
+            self.margin = min(m.left for m in self.wearing)
+        else:
+            cause.renew()
+
+    def _repaired(self, now: float) -> None:
+        self.repair.time = None
+        self.up = True
+        if self.cause is not None:
+            self._renew(self.cause)
+        self.cause = None
+        for mode in self.modes:
+            mode.resume(now)
+        if self.phase == WORKING:
+            self._resume(now)
+        elif self.phase == IDLE:
+            self.home.add_free(self)
+            self.home.touch()
+        self.home.sim.touched.append(self)
+
+    def give(self, now: float) -> int:
+        """Hand over the finished part; load the next."""
+        self.withdraw()
+        self.phase = IDLE
+        home = self.home
+        if self.up:
+            home.add_free(self)
+            if home.waiters:
+                home.touch()
+        home.sim.touched.append(self)
+        return self.part
+
+    def state(self) -> Any:
+        """Return plain data for `load`."""
+        modes = self.modes
+        return (
+            self.phase, self.up, self.part, self.work, self.stretch, int(self.logged), self.alarm.time, self.repair.time,
+            self.margin, self.failing, modes.index(self.cause) if self.cause else -1,
+            tuple(m.state() for m in modes), self.stream.state(), self.offer_state(),
+        )  # fmt: skip
+
+    def load(self, state: Any) -> None:
+        """Take over what `state` returned."""
+        (self.phase, self.up, self.part, self.work, self.stretch, logged, alarm, repair, self.margin, self.failing, cause,
+         modes, stream, offer) = state  # fmt: skip
+        self.logged = State(logged)
+        self.cause = self.modes[cause] if cause >= 0 else None
+        if alarm is not None:
+            self.alarm.arm(alarm)
+        if repair is not None:
+            self.repair.arm(repair)
+        for mode, data in zip(self.modes, modes):
+            mode.load(data)
+        self.stream.load(stream)  # type: ignore[arg-type]
+        self.load_offer(offer)
+
+
+def _left(mode: Mode) -> float:
+    return mode.left

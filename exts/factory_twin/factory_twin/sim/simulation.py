@@ -1,0 +1,328 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The running model: places of a plant on SimPy's clock, advanced in slices, snapshot and restored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from operator import attrgetter
+from time import perf_counter
+from typing import Any
+
+import simpy
+
+from ..distribution import Distribution
+from ..errors import SimulationError, SnapshotError
+from ..event import State
+from ..log import Log
+from ..plant import Buffer, Conveyor, Node, Plant, Sink, Source, Station, VehiclePath
+from .agenda import Alarm, queue
+from .place import Place, Router
+from .server import STATES, Server
+from .station import SingleStation, StationPlace, draws
+from .storage import BufferPlace, ConveyorPlace, SinkPlace, SourcePlace
+from .stream import Fixed, Stream, stream
+
+Process = Callable[["Simulation"], Generator[Any, Any, Any]]
+LOOP = 100_000
+_DOWN = State.DOWN
+_RANK = attrgetter("rank")
+_SLICE = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A running model as plain data: copy it, pickle it, restore it as often as you like.
+
+    Attributes:
+        now: s.
+        seed: Of the run.
+        replication: Of the run.
+        parts: Parts made so far.
+        events: Events handled so far.
+        places: One entry per place, in plant order.
+        paths: Prim paths the entries belong to.
+    """
+
+    now: float
+    seed: int
+    replication: int
+    parts: int
+    events: int
+    places: tuple[Any, ...]
+    paths: tuple[str, ...]
+
+
+class Simulation:
+    """A plant on the move.
+
+    Args:
+        plant: What `read_plant` gave.
+        seed: Whole number >= 0; equal seeds give equal runs.
+        replication: Number of the replication, an independent stream of its own.
+        log: Where moves and states are written; None: nowhere (the counts stay).
+        processes: SimPy processes of the user: each is called with this simulation and gives a generator.
+
+    Attributes:
+        env: SimPy's environment, for the user's own processes.
+        parts: Parts made so far.
+        events: Events handled so far.
+    """
+
+    def __init__(self, plant: Plant, *, seed: int = 1, replication: int = 0, log: Log | None = None,
+                 processes: Iterable[Process] = ()) -> None:  # fmt: skip
+        self.plant, self.seed, self.replication, self.log = plant, seed, replication, log
+        self.env = simpy.Environment()
+        self.parts = self.events = 0
+        self._reached = 0.0
+        self.queue, self.count = queue(self.env)
+        self.dirty: list[Place] = []
+        self.touched: list[Server] = []
+        self.places = [self._place(n, i) for i, n in enumerate(plant.nodes)]
+        self._by_path = {p.node.path: p for p in self.places}
+        self._connect()
+        self._record()
+        self._started, self._repeats = False, 0
+        self._foreign = [self.env.process(p(self)) for p in processes]
+
+    @property
+    def now(self) -> float:
+        """Simulated time, s."""
+        return max(self._reached, float(self.env.now))
+
+    @property
+    def finished(self) -> int:
+        """Parts that reached a sink."""
+        return sum(p.parts for p in self.places if isinstance(p, SinkPlace))
+
+    # ---- building
+    def stream(self, distribution: Distribution, path: str, purpose: str) -> Stream | Fixed:
+        """Return the random stream of one prim path and purpose."""
+        return stream(distribution, seed=self.seed, replication=self.replication, path=path, purpose=purpose)
+
+    def _place(self, node: Node, index: int) -> Place:
+        if isinstance(node, Station | VehiclePath):
+            times = draws(self, node)
+            kind = SingleStation if len(times) == len(node.successors) == 1 else StationPlace
+            return kind(self, node, index, times)
+        for type_, place in ((Buffer, BufferPlace), (Conveyor, ConveyorPlace), (Source, SourcePlace), (Sink, SinkPlace)):
+            if isinstance(node, type_):
+                return place(self, node, index)  # type: ignore[arg-type,return-value]
+        raise SimulationError(f"A {node.kind} can't be simulated.", where=node.path)
+
+    def _connect(self) -> None:
+        weight = Distribution("uniform", (0.0, 1.0))
+        for place in self.places:
+            node = place.node
+            try:
+                targets = tuple(self._by_path[s] for s in node.successors)
+            except KeyError as error:
+                raise SimulationError(f"Successor {error.args[0]} is no place of the plant.", where=node.path,
+                                      hint="Run `factory-twin check` on the stage.") from None  # fmt: skip
+            if not targets and not isinstance(place, SinkPlace):
+                raise SimulationError("The place has no successor.", where=node.path, hint="Connect it to a next place.")
+            draw = self.stream(weight, node.path, "route") if node.weights else None
+            place.router = Router(targets, node.weights, draw)
+        for rank, place in enumerate(self._downstream_first()):
+            place.rank = rank
+
+    def _downstream_first(self) -> list[Place]:
+        """Depth first, successors before their predecessors; a loop is cut where it closes."""
+        order: list[Place] = []
+        seen: set[int] = set()
+        for root in self.places:
+            stack = [(root, iter(root.router.all))] if root.index not in seen else []
+            seen.add(root.index)
+            while stack:
+                place, successors = stack[-1]
+                following = next((s for s in successors if s.index not in seen), None)
+                if following is None:
+                    order.append(place)
+                    stack.pop()
+                else:
+                    seen.add(following.index)
+                    stack.append((following, iter(following.router.all)))
+        return order
+
+    def _record(self) -> None:
+        log = self.log
+        if log is None:
+            return
+        if log.places[: len(self.places)] != [p.node.path for p in self.places]:
+            if log.places:
+                raise SimulationError("The log belongs to another plant.", hint="Give a new Log().")
+            for p in self.places:
+                log.place(p.node.path)
+        log.maker = {"maker": "simulation", "plant": self.plant.file, "seed": self.seed, "replication": self.replication}
+        for p in self.places:
+            p.moves = log.moves.rows.extend
+
+    # ---- running
+    def run(self, until: float) -> None:
+        """Run up to and including `until` (s): what happens exactly then has happened.
+
+        Raises:
+            SimulationError: Time does not go on, or a source pours out endlessly.
+        """
+        self.advance(until, budget=float("inf"))
+
+    def advance(self, until: float, budget: float) -> bool:
+        """Run towards `until` (s) for at most about `budget` seconds of wall time; return whether it was reached."""
+        self._start()
+        deadline = perf_counter() + budget
+        while not self._slice(until):
+            if self.log is not None:
+                self._compact(self.log)
+            if perf_counter() >= deadline:
+                return False
+        self._reached = max(self._reached, until)
+        if self.log is not None:
+            self._compact(self.log)
+        return True
+
+    def _compact(self, log: Log) -> None:
+        log.moves.compact()
+        log.states.compact()
+        log.end = self.now
+
+    def _slice(self, until: float) -> bool:
+        """Handle some hundred events; return whether none is left up to `until`. The hot loop: calls are kept to a minimum."""
+        env, queue, dirty, touched = self.env, self.queue, self.dirty, self.touched
+        settle, last, repeats = self._settle, env.now, self._repeats
+        count = 0
+        while count < _SLICE:
+            if not queue or queue[0][0] > until:
+                break
+            item = heappop(queue)
+            now = item[0]
+            event = item[3]
+            if event.__class__ is Alarm:
+                env._now = now  # type: ignore[attr-defined]
+                event.call(now)
+            else:
+                heappush(queue, item)
+                env.step()
+            count += 1
+            if now == last:
+                repeats += 1
+                if repeats > LOOP:
+                    self._stuck(now)
+            else:
+                last, repeats = now, 0
+            if queue and queue[0][0] == now:
+                continue
+            if dirty:
+                if len(dirty) == 1:
+                    place = dirty.pop()
+                    place.dirty = False
+                    place.settle(now)
+                    if dirty:
+                        settle(now)
+                else:
+                    settle(now)
+            if touched:
+                self._note(now)
+        self.events += count
+        self._repeats = repeats
+        return count < _SLICE
+
+    def _start(self) -> None:
+        if self._started:
+            return
+        self._started = True
+        for place in self.places:
+            place.start(0.0)
+        self._settle(0.0)
+        self._note(0.0)
+
+    def _settle(self, now: float) -> None:
+        """Move parts, downstream first, until nothing can move."""
+        dirty = self.dirty
+        ordered = 1
+        while dirty:
+            waiting = len(dirty)
+            if waiting > ordered:
+                dirty.sort(key=_RANK, reverse=True)
+            place = dirty.pop()
+            ordered = waiting - 1 or 1
+            place.dirty = False
+            place.settle(now)
+
+    def _note(self, now: float) -> None:
+        touched, log = self.touched, self.log
+        for server in touched:
+            state = STATES[server.phase] if server.up else _DOWN
+            if state is not server.logged:
+                server.logged = state
+                if log is not None:
+                    log.states.rows.extend((now, server.home.index, server.number, state))
+        touched.clear()
+
+    def _stuck(self, now: float) -> None:
+        busy = [p.node.path for p in self.places if isinstance(p, StationPlace) and any(s.alarm.time == now for s in p.servers)]
+        raise SimulationError(f"Time stands still at {now:g} s: more than {LOOP} events at one instant.",
+                              where=", ".join(busy[:5]) or self.plant.file,
+                              hint="A loop of places has process times of zero; give one of them a time.")  # fmt: skip
+
+    # ---- looking and acting from a user's process or a panel
+    def place(self, path: str) -> Place:
+        """Return the running place of a prim path.
+
+        Raises:
+            SimulationError: There is none.
+        """
+        try:
+            return self._by_path[path]
+        except KeyError:
+            raise SimulationError("There is no such place.", where=path) from None
+
+    def level(self, path: str) -> int:
+        """Return how many parts are at a place now (parts outside a source are not in the plant)."""
+        place = self.place(path)
+        if isinstance(place, StationPlace):
+            return sum(s.phase != 0 for s in place.servers)
+        return len(place.items) if isinstance(place, BufferPlace | ConveyorPlace) else 0
+
+    def states(self, path: str) -> tuple[State, ...]:
+        """Return the state of each server of a station; empty for other places."""
+        place = self.place(path)
+        return tuple(s.now_state for s in place.servers) if isinstance(place, StationPlace) else ()
+
+    def fail(self, path: str, duration: float, *, server: int = 0) -> None:
+        """Take one server of a station down for `duration` s, now (from a user's process or between slices)."""
+        place = self.place(path)
+        if not isinstance(place, StationPlace) or not 0 <= server < len(place.servers):
+            raise SimulationError(f"There is no server {server}.", where=path)
+        place.servers[server].fail(self.now, duration)
+
+    # ---- snapshot
+    def snapshot(self) -> Snapshot:
+        """Return the state of the model as plain data.
+
+        Raises:
+            SnapshotError: A SimPy process of the user takes part; a running generator can't be copied.
+        """
+        if self._foreign:
+            raise SnapshotError("A model with a SimPy process of its own can't be snapshot: a running generator can't be copied.",
+                                hint="Leave the process out, or write it as a component with plain data.")  # fmt: skip
+        self._start()
+        return Snapshot(self.now, self.seed, self.replication, self.parts, self.events,
+                        tuple(p.state() for p in self.places), tuple(p.node.path for p in self.places))  # fmt: skip
+
+    @classmethod
+    def restore(cls, plant: Plant, snapshot: Snapshot, *, log: Log | None = None) -> Simulation:
+        """Return a model that goes on where `snapshot` was taken, event for event; `log` gets what comes after it.
+
+        Raises:
+            SnapshotError: The plant has other places than the snapshot.
+        """
+        if snapshot.paths != tuple(n.path for n in plant.nodes):
+            raise SnapshotError("The snapshot was taken of a plant with other places.", where=plant.file)
+        model = cls(plant, seed=snapshot.seed, replication=snapshot.replication, log=log)
+        model._started = True
+        model._reached, model.parts, model.events = snapshot.now, snapshot.parts, snapshot.events
+        for place, data in zip(model.places, snapshot.places):
+            place.load(data)
+        return model
+
