@@ -17,6 +17,8 @@ from .units import SECONDS
 
 _CALL = re.compile(r"\s*([A-Za-z]+)\s*(?:\((.*)\))?\s*", re.S)
 _ITEM = re.compile(r"\s*(?:([A-Za-z]\w*)\s*=)?\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)\s*")
+_PURE = {"cv", "shape", "k"}  # parameters that are plain numbers, so no unit may follow
+_LONGEST = 500  # characters
 _BARE = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)\s*")
 
 
@@ -94,6 +96,8 @@ def parse(text: str) -> Distribution:
     Raises:
         FactoryTwinError: Unknown family, wrong or missing parameter, value out of range.
     """
+    if len(text) > _LONGEST:
+        raise FactoryTwinError(f"A text of {len(text)} characters is no distribution.", hint=f"Write one of {usage()}.")
     bare = _BARE.fullmatch(text)
     if bare:
         return _checked("constant", {"value": _number(bare[1], bare[2], text)}, text)
@@ -109,6 +113,8 @@ def parse(text: str) -> Distribution:
         name = match[1] or family.names[place]
         if name not in family.names or name in values:
             raise FactoryTwinError(f"{text!r} has an unexpected {name!r}.", hint=_form(call[1].lower()))
+        if match[3] and name in _PURE:
+            raise FactoryTwinError(f"{name} in {text!r} is a plain number, not a time.", hint=_form(call[1].lower()))
         values[name] = _number(match[2], match[3], text)
     return _checked(call[1].lower(), values, text)
 
@@ -129,9 +135,17 @@ def _checked(name: str, values: dict[str, float], text: str) -> Distribution:
     if missing:
         raise FactoryTwinError(f"{text!r} lacks {', '.join(missing)}.", hint=_form(name))
     numbers = tuple(values[n] for n in family.names)
-    if not all(math.isfinite(v) for v in numbers) or not family.rule(*numbers):
+    if not all(math.isfinite(v) for v in numbers) or not family.rule(*numbers) or not _has_mean(family, numbers):
         raise FactoryTwinError(f"{text!r} is out of range.", hint=_form(name))
     return Distribution(name, numbers)
+
+
+def _has_mean(family: _Family, numbers: tuple[float, ...]) -> bool:
+    """False for numbers so extreme that their mean is no finite number."""
+    try:
+        return math.isfinite(family.mean(*numbers))
+    except OverflowError:
+        return False
 
 
 def _number(number: str, unit: str, text: str) -> float:

@@ -19,7 +19,7 @@ def state_intervals(log: Log) -> tuple[Floats, NDArray[np.int64], NDArray[np.int
     order = np.lexsort((rows[:, 0], rows[:, 2], rows[:, 1]))
     rows = rows[order]
     key = rows[:, 1:3]
-    end = np.full(len(rows), float(max(log.end, rows[:, 0].max(initial=0.0))))
+    end = np.full(len(rows), max(float(log.end), float(np.max(rows[:, 0])) if len(rows) else 0.0))
     if len(rows) > 1:
         same = (key[1:] == key[:-1]).all(axis=1)
         end[:-1][same] = rows[1:, 0][same]
@@ -59,4 +59,4 @@ def window(times: Floats, level: Floats, *, begin: float, end: float) -> tuple[f
         return 0.0, 0.0
     edges = np.append(np.maximum(t, begin), end)
     length = np.diff(edges)
-    return (float((y * length).sum() / (end - begin)) if end > begin else float(y[-1])), float(y.max())
+    return (float((y * length).sum() / (end - begin)) if end > begin else float(y[-1])), max(y.tolist())

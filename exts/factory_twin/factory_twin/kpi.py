@@ -69,7 +69,7 @@ class Kpis:
         lead_time_s: Mean time from source to sink of the parts that left, s; nan when none left.
         stations: By prim path: stations and vehicle paths.
         buffers: By prim path: buffers and conveyors.
-        bottleneck: Prim path of the station that is active (busy, setup, down) the largest share of time; empty without stations.
+        bottleneck: Prim path of the station that is active (busy, setup, down) the largest share of time; empty without one.
         names: Display name by prim path.
     """
 
@@ -102,8 +102,9 @@ def measure(log: Log, plant: Plant, *, begin: float = 0.0, end: float | None = N
     """
     end = log.end if end is None else end
     if not end > begin:
-        raise FactoryTwinError(f"Nothing to measure between {begin:g} s and {end:g} s.",
-                               hint="Make the horizon longer than the warm-up.")  # fmt: skip
+        raise FactoryTwinError(
+            f"Nothing to measure between {begin:g} s and {end:g} s.", hint="Make the horizon longer than the warm-up."
+        )
     index = {p: i for i, p in enumerate(log.places)}
     missing = [n.path for n in plant.nodes if n.path not in index]
     if missing:
@@ -119,9 +120,16 @@ def measure(log: Log, plant: Plant, *, begin: float = 0.0, end: float | None = N
     }
     workers = [n.path for n in plant.of(Station)] or list(stations)
     return Kpis(
-        begin, end, flow.finished(begin, end) * 3600 / (end - begin), flow.wip(begin, end), flow.lead_time(begin, end),
-        stations, buffers, max(workers, key=lambda p: _active(stations[p]), default=""), {n.path: n.name or n.id for n in plant.nodes},
-    )  # fmt: skip
+        begin,
+        end,
+        flow.finished(begin, end) * 3600 / (end - begin),
+        flow.wip(begin, end),
+        flow.lead_time(begin, end),
+        stations,
+        buffers,
+        max(workers, key=lambda p: _active(stations[p]), default=""),
+        {n.path: n.name or n.id for n in plant.nodes},
+    )
 
 
 def _active(station: StationKpi) -> float:
@@ -135,9 +143,17 @@ def _station(node: Node, times: Floats, parts: int, length: float) -> StationKpi
     busy, setup, blocked = share[State.BUSY], share[State.SETUP], share[State.BLOCKED]
     planned, used = 1 - off, busy + setup + blocked + down
     return StationKpi(
-        busy, setup, blocked, share[State.STARVED] + share[State.IDLE], down, off, parts,
-        busy / planned if planned > 0 else 0.0, 1 - down / planned if planned > 0 else 0.0, busy / used if used > 0 else 0.0,
-    )  # fmt: skip
+        busy,
+        setup,
+        blocked,
+        share[State.STARVED] + share[State.IDLE],
+        down,
+        off,
+        parts,
+        busy / planned if planned > 0 else 0.0,
+        1 - down / planned if planned > 0 else 0.0,
+        busy / used if used > 0 else 0.0,
+    )
 
 
 class Flow:

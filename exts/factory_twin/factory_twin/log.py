@@ -7,10 +7,13 @@ The only word between makers (simulator, bridge, recorder) and readers (KPIs, mo
 from __future__ import annotations
 
 import json
+import math
 import os
-import tempfile
+import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,13 +66,15 @@ class Log:
         maker: Who wrote it, with settings (seed, horizon, ...), JSON-ready.
     """
 
-    def __init__(self, places: tuple[str, ...] = (), *, origin: float = float("nan"), maker: dict | None = None) -> None:
+    def __init__(
+        self, places: tuple[str, ...] = (), *, origin: float = float("nan"), maker: dict[str, Any] | None = None
+    ) -> None:
         self.places = list(places)
         self.names: list[str] = []
         self.moves, self.states, self.values = Table(), Table(), Table()
         self.end = 0.0
         self.origin = origin
-        self.maker: dict = dict(maker or {})
+        self.maker: dict[str, Any] = dict(maker or {})
         self._place = {p: i for i, p in enumerate(self.places)}
         self._name: dict[str, int] = {}
 
@@ -120,21 +125,33 @@ class Log:
         """
         target = Path(path)
         head = {
-            "format": "factory-twin-log", "version": VERSION, "places": self.places, "names": self.names,
-            "end": self.end, "origin": None if self.origin != self.origin else self.origin, "maker": self.maker,
-        }  # fmt: skip
-        temporary = ""
+            "format": "factory-twin-log",
+            "version": VERSION,
+            "places": self.places,
+            "names": self.names,
+            "end": self.end,
+            "origin": None if self.origin != self.origin else self.origin,
+            "maker": self.maker,
+        }
+        draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
         try:
-            with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".npz", delete=False) as file:
-                temporary = file.name
-                np.savez(file, head=np.frombuffer(json.dumps(head).encode(), np.uint8), moves=self.moves.array(),
-                         states=self.states.array(), values=self.values.array())  # fmt: skip
-            os.replace(temporary, target)
+            with draft.open("wb") as file:
+                np.savez(
+                    file,
+                    head=np.frombuffer(json.dumps(head).encode(), np.uint8),
+                    moves=self.moves.array(),
+                    states=self.states.array(),
+                    values=self.values.array(),
+                )
+            os.replace(draft, target)
         except OSError as error:
-            if temporary and os.path.exists(temporary):
-                os.unlink(temporary)
-            raise StageError(f"The log can't be written: {error.strerror}.", where=str(target),
-                             hint="Choose a folder that exists and that you may write to.") from error  # fmt: skip
+            with suppress(OSError):
+                draft.unlink()
+            raise StageError(
+                f"The log can't be written: {error.strerror}.",
+                where=str(target),
+                hint="Choose a folder that exists and that you may write to.",
+            ) from error
         return target
 
     @classmethod
@@ -144,27 +161,53 @@ class Log:
         Raises:
             StageError: The file is missing, is no log, or is damaged.
         """
-        hint = "Give a .npz file that `factory-twin run --log` wrote."
         try:
-            with np.load(path, allow_pickle=False) as data:
-                head = json.loads(data["head"].tobytes().decode())
-                tables = {k: np.asarray(data[k], np.float64) for k in ("moves", "states", "values")}
+            head, tables = _read(path)
+            _check_head(head)
+            log = cls(tuple(head["places"]), origin=math.nan if head["origin"] is None else head["origin"], maker=head["maker"])
+            log.names, log.end = list(head["names"]), float(head["end"])
+            for name, rows in tables.items():
+                _check_table(name, rows, places=len(log.places), names=len(log.names))
         except Exception as error:  # damaged archives raise many kinds
-            raise StageError(f"This is no readable log ({type(error).__name__}: {error}).", where=str(path), hint=hint) from error
-        if head.get("format") != "factory-twin-log" or head.get("version") != VERSION:
-            raise StageError("This file is no log of a known version.", where=str(path), hint=hint)
-        log = cls(tuple(head["places"]), origin=float("nan") if head["origin"] is None else head["origin"], maker=head["maker"])
-        log.names = list(head["names"])
+            hint = "Give a .npz file that `factory-twin run --log` wrote."
+            reason = str(error) if type(error) is ValueError else f"{type(error).__name__}: {error}"
+            raise StageError(f"This is no readable log ({reason}).", where=str(path), hint=hint) from error
         log._name = {n: i for i, n in enumerate(log.names)}
-        log.end = float(head["end"])
-        bounds = {"moves": (len(log.places), len(log.places)), "states": (len(log.places), 1 << 31),
-                  "values": (len(log.places), len(log.names))}  # fmt: skip
         for name, rows in tables.items():
-            if rows.ndim != 2 or rows.shape[1] != 4:
-                raise StageError(f"Table {name} has shape {rows.shape}, not (n, 4).", where=str(path), hint=hint)
-            for column, bound in zip((1, 2), bounds[name]):
-                if len(rows) and not ((rows[:, column] >= 0) & (rows[:, column] < bound)).all():
-                    raise StageError(f"Table {name} points to a place or name that is not there.", where=str(path), hint=hint)
             if len(rows):
                 getattr(log, name)._blocks = [rows]
         return log
+
+
+def _read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, NDArray[np.float64]]]:
+    with zipfile.ZipFile(path) as archive:  # what is stored can't grow beyond the size of the file
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
+            raise ValueError("it is compressed, which no log is")
+    with np.load(path, allow_pickle=False) as data:
+        head = json.loads(data["head"].tobytes().decode())
+        return head, {k: np.asarray(data[k], np.float64) for k in ("moves", "states", "values")}
+
+
+def _check_head(head: dict[str, Any]) -> None:
+    if head["format"] != "factory-twin-log" or head["version"] != VERSION:
+        raise ValueError("it is of no known version")
+    for words in (head["places"], head["names"]):
+        if not all(isinstance(w, str) for w in words) or len(set(words)) != len(words):
+            raise ValueError("its names are no texts or not unique")
+    if not isinstance(head["maker"], dict) or not isinstance(head["origin"], float | int | None):
+        raise ValueError("its head is damaged")
+    if not math.isfinite(head["end"]):
+        raise ValueError("its end is not finite")
+
+
+def _check_table(name: str, rows: NDArray[np.float64], *, places: int, names: int) -> None:
+    if rows.ndim != 2 or rows.shape[1] != 4:
+        raise ValueError(f"table {name} has shape {rows.shape}, not (n, 4)")
+    if not np.isfinite(rows[:, :3] if name == "values" else rows).all():
+        raise ValueError(f"table {name} holds numbers that are not finite")
+    if (rows[:, 1:3] != np.floor(rows[:, 1:3])).any() or (name != "values" and (rows[:, 3] != np.floor(rows[:, 3])).any()):
+        raise ValueError(f"table {name} holds fractions where it counts")
+    bounds = {"moves": (places, places, 1 << 53), "states": (places, 1 << 31, len(State)), "values": (places, names, math.inf)}
+    for column, bound in zip((1, 2, 3) if name == "states" else (1, 2), bounds[name]):
+        if ((rows[:, column] < 0) | (rows[:, column] >= bound)).any():
+            raise ValueError(f"table {name} points to a place, name or state that is not there")

@@ -15,7 +15,7 @@ SECONDS = {
 METRES = {"mm": 1e-3, "cm": 1e-2, "m": 1.0, "km": 1e3, "in": 0.0254, "ft": 0.3048}
 
 _QUANTITY = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)\s*")
-_DURATION = re.compile(r"(?:%s)+" % _QUANTITY.pattern)
+_LONGEST = 200  # characters
 
 
 def seconds(text: str | float) -> float:
@@ -34,20 +34,35 @@ def metres(text: str | float) -> float:
 
 def _quantity(text: str | float, table: dict[str, float], word: str, example: str) -> float:
     hint = f"Write a {word} such as {example}."
-    if not isinstance(text, str):
-        value = float(text)
-    else:
-        if not text.strip() or not _DURATION.fullmatch(text):
-            raise FactoryTwinError(f"{text!r} is no {word}.", hint=hint)
-        value = 0.0
-        for number, unit in _QUANTITY.findall(text):
-            factor = table.get(unit.lower(), table.get(unit)) if unit else 1.0
-            if factor is None:
-                raise FactoryTwinError(f"{text!r} has an unknown unit {unit!r}.", hint=f"Known: {', '.join(table)}.")
-            value += float(number) * factor
+    try:
+        value = sum(n * f for n, f in _terms(text, table)) if isinstance(text, str) else float(text)
+    except OverflowError:
+        value = math.inf
+    except ValueError as error:
+        raise FactoryTwinError(f"{str(text)[:_LONGEST]!r} is no {word}{error}.", hint=hint) from error
     if not math.isfinite(value):
         raise FactoryTwinError(f"{text!r} is not a finite {word}.", hint=hint)
     return value
+
+
+def _terms(text: str, table: dict[str, float]) -> list[tuple[float, float]]:
+    """Return (number, factor) of "1 h 30 min"; only a lone number may go without a unit, only the first may have a sign."""
+    terms: list[tuple[float, float]] = []
+    place = 0
+    units: list[str] = []
+    while place < len(text) and len(text) <= _LONGEST:
+        match = _QUANTITY.match(text, place)
+        if match is None or (terms and match[1][0] in "+-"):
+            raise ValueError("")
+        factor = table.get(match[2].lower()) if match[2] else 1.0
+        if factor is None:
+            raise ValueError(f": unknown unit {match[2]!r} (known: {', '.join(table)})")
+        terms.append((float(match[1]), factor))
+        units.append(match[2])
+        place = match.end()
+    if not terms or (len(terms) > 1 and "" in units):
+        raise ValueError("")
+    return terms
 
 
 def duration_text(value: float) -> str:

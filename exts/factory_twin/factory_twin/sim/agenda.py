@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The clock and event queue: SimPy's `Environment`, used with events that are armed again and again.
 
-SimPy's cost lies in making events, processes and requests, not in its loop. An `Alarm` is made once per server and pushed on SimPy's
-own queue at an absolute time, so ordinary SimPy processes of a user work beside ours in one environment. The queue and its counter
-are private names of SimPy 4; where a release lacks them the public `schedule` is used (slower, and times are rounded once more).
+SimPy's cost lies in making events, processes and requests, not in its loop. An `Alarm` is made once per server and pushed on
+SimPy's own queue at an absolute time, so ordinary SimPy processes of a user work beside ours in one environment. The queue and
+its counter are private names of SimPy 4 (hence `simpy<5`); `queue` says so where a release lacks them.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 import simpy
 from simpy.events import NORMAL, Event
 
-_PROBE = simpy.Environment()
-# True where SimPy's queue can be used directly.
-FAST = isinstance(getattr(_PROBE, "_queue", None), list) and hasattr(_PROBE, "_eid")
+from ..errors import SimulationError
+
+Queue = list[tuple[float, int, int, Any]]
 
 
 class Alarm(Event):
@@ -35,39 +35,33 @@ class Alarm(Event):
         self._ok, self._value = True, None
         self.call = call
         self.time: float | None = None
-        self.callbacks = None
+        self.callbacks = []
 
-    if FAST:
-
-        def arm(self, time: float) -> None:
-            """Go off at `time` (s, absolute). It must not be armed already."""
-            self.time = time
-            env = self.env
-            heappush(env._queue, (time, NORMAL, next(env._eid), self))  # type: ignore[attr-defined]
-
-    else:
-
-        def arm(self, time: float) -> None:
-            """Go off at `time` (s, absolute). It must not be armed already."""
-            self.time = time
-            self.callbacks = [_ring]
-            self.env.schedule(self, NORMAL, time - self.env.now)
+    def arm(self, time: float) -> None:
+        """Go off at `time` (s, absolute). It must not be armed already."""
+        self.time = time
+        env: Any = self.env
+        heappush(env._queue, (time, NORMAL, next(env._eid), self))
 
     def disarm(self) -> Alarm:
         """Never go off; return a fresh alarm for the same call (the old one stays in SimPy's queue, dead)."""
         fresh = Alarm(self.env, self.call)
-        self.time, self.call = None, _nothing
+        self.time = None
+        self.__class__ = DeadAlarm
         return fresh
 
 
-def _ring(alarm: Any) -> None:
-    alarm.call(alarm.time)
+class DeadAlarm(Alarm):
+    """An alarm that was disarmed: it is taken from the queue in its time and counts for nothing."""
 
 
-def _nothing(_: float) -> None:
-    """What a dead alarm does."""
+def queue(env: simpy.Environment) -> tuple[Queue, Any]:
+    """Return SimPy's heap of (time, priority, count, event) and its counter.
 
-
-def queue(env: simpy.Environment) -> tuple[list[Any], Any]:
-    """Return SimPy's heap of (time, priority, count, event) and its counter."""
-    return env._queue, env._eid  # type: ignore[attr-defined]
+    Raises:
+        SimulationError: This SimPy keeps them elsewhere.
+    """
+    inside: Any = env
+    if not isinstance(getattr(inside, "_queue", None), list) or not hasattr(inside, "_eid"):
+        raise SimulationError(f"SimPy {getattr(simpy, '__version__', '?')} is not supported.", hint="Install simpy>=4.1,<5.")
+    return inside._queue, inside._eid

@@ -42,7 +42,7 @@ class Mode:
 
     def repair_time(self) -> float:
         """Return how long the repair takes, s."""
-        return self._repair.draw()
+        return float(self._repair.draw())
 
     def renew(self) -> None:
         """Draw the time to the next failure."""

@@ -81,16 +81,24 @@ class Place:
         waiters: Givers that wait for room here.
         dirty: True while registered to be settled at this instant.
         full: True while no part can be taken.
+        only: The successor where there is just one.
+        drawn: Whether each part draws its successor.
     """
 
-    __slots__ = ("dirty", "full", "index", "moves", "node", "rank", "router", "sim", "waiters")
+    __slots__ = ("dirty", "drawn", "full", "index", "moves", "node", "only", "rank", "router", "sim", "waiters")
 
     def __init__(self, sim: Simulation, node: Node, index: int) -> None:
         self.sim, self.node, self.index, self.rank = sim, node, index, 0
         self.waiters: list[Giver] = []
         self.dirty = self.full = False
         self.router: Router
+        self.only: Place | None = None
+        self.drawn = False
         self.moves: Row | None = None
+
+    def connect(self, router: Router) -> None:
+        """Say where parts go from here."""
+        self.router, self.only, self.drawn = router, router.only, router.drawn
 
     def take(self, part: int, now: float) -> None:
         """Take a part; the place must not be full."""

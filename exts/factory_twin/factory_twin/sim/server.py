@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One server of a station: idle, working or done; up or down. Work is cut into stretches that end in the finish or in a failure."""
+"""One server of a station: idle, working or done; up or down. A stretch of work ends in the finish or in a failure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ..event import State
-from .agenda import NORMAL, Alarm
+from .agenda import Alarm
 from .failure import Mode
 from .place import Offer
 from .stream import Fixed, Stream
@@ -27,16 +27,32 @@ class Server(Offer):
     Attributes:
         phase: IDLE, WORKING or DONE (holds a finished part).
         up: False during a repair.
-        work: Work left on the part when the present stretch began, s.
+        work: Work left on the part, s: when it is interrupted, or when the present stretch began if that ends in a failure.
         stretch: Length of the present stretch, s; ends in a failure when `failing` is set.
         margin: Working time to the next failure of an operating clock, s; infinite without one.
         logged: State last written to the log.
     """
 
     __slots__ = (
-        "alarm", "cause", "count", "draw", "failing", "logged", "margin", "modes", "part", "phase", "queue", "repair", "stream", "stretch", "up",
-        "wearing", "work",
-    )  # fmt: skip
+        "alarm",
+        "cause",
+        "dirty",
+        "draw",
+        "failing",
+        "logged",
+        "margin",
+        "modes",
+        "part",
+        "phase",
+        "queue",
+        "repair",
+        "stream",
+        "stretch",
+        "tick",
+        "up",
+        "wearing",
+        "work",
+    )
 
     home: StationPlace
 
@@ -53,7 +69,7 @@ class Server(Offer):
         env = home.sim.env
         self.alarm = Alarm(env, self._stop)
         self.repair = Alarm(env, self._repaired)
-        self.queue, self.count = home.sim.queue, home.sim.count
+        self.queue, self.tick, self.dirty = home.sim.queue, home.sim.count.__next__, home.sim.dirty
         for mode in modes:
             mode.connect(env, self._fail)
 
@@ -73,13 +89,13 @@ class Server(Offer):
         self.part, self.phase = part, WORKING
         if self.logged is not BUSY:
             self.home.sim.touched.append(self)
-        self.work = work = self.draw()
+        work = self.draw()
         if self.margin < work:
-            self.failing, work = True, self.margin
+            self.work, self.failing, work = work, True, self.margin
         self.stretch = work
         alarm = self.alarm
         alarm.time = end = now + work
-        heappush(self.queue, (end, NORMAL, next(self.count), alarm))
+        heappush(self.queue, (end, 1, self.tick(), alarm))  # 1: simpy.events.NORMAL
 
     def _resume(self, now: float) -> None:
         """Go on with the work that is left."""
@@ -98,10 +114,11 @@ class Server(Offer):
         self.margin -= self.stretch
         self.phase = DONE
         home = self.home
-        home.done.append(self)
+        if home.done is not None:
+            home.done.append(self)
         if not home.dirty:
             home.dirty = True
-            home.sim.dirty.append(home)
+            self.dirty.append(home)
 
     def fail(self, now: float, duration: float) -> None:
         """Go down for `duration` s for a reason of the caller's (a user's process, a what-if); no effect while down."""
@@ -115,7 +132,7 @@ class Server(Offer):
         if self.phase == WORKING:
             self._interrupt(now)
         if self.phase == IDLE:
-            self.home.free.remove(self)
+            self.home.remove_free(self)
         for mode in self.modes:
             mode.pause(now)
         self.up, self.cause = False, cause
@@ -130,14 +147,16 @@ class Server(Offer):
             self.alarm = self.alarm.disarm()
             worked -= end - now
         finished = not self.failing and end is not None and end <= now
+        work = self.work if self.failing else self.stretch
         self.margin = 0.0 if self.failing and end is None else self.margin - worked
         self.failing = False
         if finished:
             self.phase = DONE
-            self.home.done.append(self)
+            if self.home.done is not None:
+                self.home.done.append(self)
             self.home.touch()
         else:
-            self.work -= worked
+            self.work = work - worked
 
     def _renew(self, cause: Mode) -> None:
         """Draw the next failure of the mode that was repaired; the other operating clocks have run as long."""
@@ -181,15 +200,40 @@ class Server(Offer):
         """Return plain data for `load`."""
         modes = self.modes
         return (
-            self.phase, self.up, self.part, self.work, self.stretch, int(self.logged), self.alarm.time, self.repair.time,
-            self.margin, self.failing, modes.index(self.cause) if self.cause else -1,
-            tuple(m.state() for m in modes), self.stream.state(), self.offer_state(),
-        )  # fmt: skip
+            self.phase,
+            self.up,
+            self.part,
+            self.work,
+            self.stretch,
+            int(self.logged),
+            self.alarm.time,
+            self.repair.time,
+            self.margin,
+            self.failing,
+            modes.index(self.cause) if self.cause else -1,
+            tuple(m.state() for m in modes),
+            self.stream.state(),
+            self.offer_state(),
+        )
 
     def load(self, state: Any) -> None:
         """Take over what `state` returned."""
-        (self.phase, self.up, self.part, self.work, self.stretch, logged, alarm, repair, self.margin, self.failing, cause,
-         modes, stream, offer) = state  # fmt: skip
+        (
+            self.phase,
+            self.up,
+            self.part,
+            self.work,
+            self.stretch,
+            logged,
+            alarm,
+            repair,
+            self.margin,
+            self.failing,
+            cause,
+            modes,
+            stream,
+            offer,
+        ) = state
         self.logged = State(logged)
         self.cause = self.modes[cause] if cause >= 0 else None
         if alarm is not None:
@@ -198,7 +242,7 @@ class Server(Offer):
             self.repair.arm(repair)
         for mode, data in zip(self.modes, modes):
             mode.load(data)
-        self.stream.load(stream)  # type: ignore[arg-type]
+        self.stream.load(stream)
         self.load_offer(offer)
 
 

@@ -17,7 +17,7 @@ from ..errors import SimulationError, SnapshotError
 from ..event import State
 from ..log import Log
 from ..plant import Buffer, Conveyor, Node, Plant, Sink, Source, Station, VehiclePath
-from .agenda import Alarm, queue
+from .agenda import Alarm, DeadAlarm, queue
 from .place import Place, Router
 from .server import STATES, Server
 from .station import SingleStation, StationPlace, draws
@@ -70,8 +70,9 @@ class Simulation:
         events: Events handled so far.
     """
 
-    def __init__(self, plant: Plant, *, seed: int = 1, replication: int = 0, log: Log | None = None,
-                 processes: Iterable[Process] = ()) -> None:  # fmt: skip
+    def __init__(
+        self, plant: Plant, *, seed: int = 1, replication: int = 0, log: Log | None = None, processes: Iterable[Process] = ()
+    ) -> None:
         self.plant, self.seed, self.replication, self.log = plant, seed, replication, log
         self.env = simpy.Environment()
         self.parts = self.events = 0
@@ -83,7 +84,7 @@ class Simulation:
         self._by_path = {p.node.path: p for p in self.places}
         self._connect()
         self._record()
-        self._started, self._repeats = False, 0
+        self._started, self._still = False, 0
         self._foreign = [self.env.process(p(self)) for p in processes]
 
     @property
@@ -108,7 +109,7 @@ class Simulation:
             return kind(self, node, index, times)
         for type_, place in ((Buffer, BufferPlace), (Conveyor, ConveyorPlace), (Source, SourcePlace), (Sink, SinkPlace)):
             if isinstance(node, type_):
-                return place(self, node, index)  # type: ignore[arg-type,return-value]
+                return place(self, node, index)  # type: ignore[arg-type]
         raise SimulationError(f"A {node.kind} can't be simulated.", where=node.path)
 
     def _connect(self) -> None:
@@ -118,12 +119,15 @@ class Simulation:
             try:
                 targets = tuple(self._by_path[s] for s in node.successors)
             except KeyError as error:
-                raise SimulationError(f"Successor {error.args[0]} is no place of the plant.", where=node.path,
-                                      hint="Run `factory-twin check` on the stage.") from None  # fmt: skip
+                raise SimulationError(
+                    f"Successor {error.args[0]} is no place of the plant.",
+                    where=node.path,
+                    hint="Run `factory-twin check` on the stage.",
+                ) from None
             if not targets and not isinstance(place, SinkPlace):
                 raise SimulationError("The place has no successor.", where=node.path, hint="Connect it to a next place.")
             draw = self.stream(weight, node.path, "route") if node.weights else None
-            place.router = Router(targets, node.weights, draw)
+            place.connect(Router(targets, node.weights, draw))
         for rank, place in enumerate(self._downstream_first()):
             place.rank = rank
 
@@ -188,28 +192,23 @@ class Simulation:
 
     def _slice(self, until: float) -> bool:
         """Handle some hundred events; return whether none is left up to `until`. The hot loop: calls are kept to a minimum."""
-        env, queue, dirty, touched = self.env, self.queue, self.dirty, self.touched
-        settle, last, repeats = self._settle, env.now, self._repeats
-        count = 0
-        while count < _SLICE:
+        queue, dirty, touched, settle = self.queue, self.dirty, self.touched, self._settle
+        env: Any = self.env
+        began = now = env._now
+        dead = handled = 0
+        for handled in range(_SLICE):  # noqa: B007
             if not queue or queue[0][0] > until:
                 break
             item = heappop(queue)
             now = item[0]
             event = item[3]
             if event.__class__ is Alarm:
-                env._now = now  # type: ignore[attr-defined]
                 event.call(now)
+            elif event.__class__ is DeadAlarm:
+                dead += 1
             else:
                 heappush(queue, item)
                 env.step()
-            count += 1
-            if now == last:
-                repeats += 1
-                if repeats > LOOP:
-                    self._stuck(now)
-            else:
-                last, repeats = now, 0
             if queue and queue[0][0] == now:
                 continue
             if dirty:
@@ -223,9 +222,19 @@ class Simulation:
                     settle(now)
             if touched:
                 self._note(now)
-        self.events += count
-        self._repeats = repeats
-        return count < _SLICE
+        else:
+            handled = _SLICE
+        env._now = now
+        self.events += handled - dead
+        if handled == _SLICE:
+            self._watch(began, now)
+        return handled < _SLICE
+
+    def _watch(self, began: float, now: float) -> None:
+        """Raise when time has stood still for many slices."""
+        self._still = self._still + 1 if now == began else 0
+        if self._still * _SLICE > LOOP:
+            self._stuck(now)
 
     def _start(self) -> None:
         if self._started:
@@ -261,9 +270,11 @@ class Simulation:
 
     def _stuck(self, now: float) -> None:
         busy = [p.node.path for p in self.places if isinstance(p, StationPlace) and any(s.alarm.time == now for s in p.servers)]
-        raise SimulationError(f"Time stands still at {now:g} s: more than {LOOP} events at one instant.",
-                              where=", ".join(busy[:5]) or self.plant.file,
-                              hint="A loop of places has process times of zero; give one of them a time.")  # fmt: skip
+        raise SimulationError(
+            f"Time stands still at {now:g} s: more than {LOOP} events at one instant.",
+            where=", ".join(busy[:5]) or self.plant.file,
+            hint="A loop of places has process times of zero; give one of them a time.",
+        )
 
     # ---- looking and acting from a user's process or a panel
     def place(self, path: str) -> Place:
@@ -304,11 +315,20 @@ class Simulation:
             SnapshotError: A SimPy process of the user takes part; a running generator can't be copied.
         """
         if self._foreign:
-            raise SnapshotError("A model with a SimPy process of its own can't be snapshot: a running generator can't be copied.",
-                                hint="Leave the process out, or write it as a component with plain data.")  # fmt: skip
+            raise SnapshotError(
+                "A model with a SimPy process of its own can't be snapshot: a running generator can't be copied.",
+                hint="Leave the process out, or write it as a component with plain data.",
+            )
         self._start()
-        return Snapshot(self.now, self.seed, self.replication, self.parts, self.events,
-                        tuple(p.state() for p in self.places), tuple(p.node.path for p in self.places))  # fmt: skip
+        return Snapshot(
+            self.now,
+            self.seed,
+            self.replication,
+            self.parts,
+            self.events,
+            tuple(p.state() for p in self.places),
+            tuple(p.node.path for p in self.places),
+        )
 
     @classmethod
     def restore(cls, plant: Plant, snapshot: Snapshot, *, log: Log | None = None) -> Simulation:
@@ -325,4 +345,3 @@ class Simulation:
         for place, data in zip(model.places, snapshot.places):
             place.load(data)
         return model
-

@@ -8,7 +8,7 @@ from typing import Any
 from ..plant import Station, VehiclePath
 from .failure import Mode
 from .place import Place, longest
-from .server import IDLE, Server
+from .server import DONE, IDLE, Server
 from .stream import Fixed, Stream
 
 
@@ -18,7 +18,7 @@ class StationPlace(Place):
     Attributes:
         servers: By number.
         free: Servers that are idle and up, highest number first.
-        done: Servers that finished a part at this instant.
+        done: Servers that finished a part at this instant; None where there is one server, which tells by itself.
     """
 
     __slots__ = ("done", "free", "servers")
@@ -31,7 +31,7 @@ class StationPlace(Place):
         ]
         self.free = self.servers[::-1]
         self.full = not self.free
-        self.done: list[Server] = []
+        self.done: list[Server] | None = []
 
     def take(self, part: int, now: float) -> None:
         """Let the free server with the lowest number work on the part."""
@@ -81,6 +81,11 @@ class StationPlace(Place):
         if len(free) > 1:
             free.sort(key=_number, reverse=True)
 
+    def remove_free(self, server: Server) -> None:
+        """An idle server went down."""
+        self.free.remove(server)
+        self.full = not self.free
+
     def state(self) -> Any:
         """Return plain data for `load`."""
         return tuple(s.state() for s in self.servers), self.router.state()
@@ -98,7 +103,11 @@ class StationPlace(Place):
 class SingleStation(StationPlace):
     """The common case without detours: one server, one successor."""
 
-    __slots__ = ()
+    __slots__ = ("server",)
+
+    def __init__(self, sim: Any, node: Station | VehiclePath, index: int, draws: list[Stream | Fixed]) -> None:
+        super().__init__(sim, node, index, draws)
+        self.server, self.done = self.servers[0], None
 
     def take(self, part: int, now: float) -> None:
         """Let the server work on the part."""
@@ -107,12 +116,12 @@ class SingleStation(StationPlace):
 
     def settle(self, now: float) -> None:
         """Hand over what was finished at this instant, then load."""
-        if not self.done:
+        server = self.server
+        if server.phase != DONE or server.offered:
             if self.waiters and self.free:
                 self.pull(now)
             return
-        server = self.done.pop()
-        target = self.router.only
+        target = self.only
         if target.waiters or target.full:  # type: ignore[union-attr]
             server.offer(self.router.all, now)
             self.sim.touched.append(server)

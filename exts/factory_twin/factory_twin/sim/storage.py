@@ -32,7 +32,7 @@ class BufferPlace(Place):
         """Put the part at the end; where the next place is waiting for it, straight on."""
         items = self.items
         if not items:
-            target = self.router.only
+            target = self.only
             if target is not None and not target.full and not target.waiters:
                 if self.moves is not None:
                     self.moves((now, self.index, target.index, part))
@@ -75,7 +75,7 @@ class BufferOffer(Offer):
         home = self.home
         items = home.items
         part = items.popleft()[0]
-        if not items or home.router.drawn:
+        if not items or home.drawn:
             self.withdraw()
             if items:
                 self.offer(home.router.route(), now)
@@ -183,8 +183,11 @@ class SourcePlace(Place):
         self.count(now)
         self.waiting.append(now)
         if len(self.waiting) > ENDLESS:
-            raise SimulationError(f"More than {ENDLESS} parts wait outside.", where=self.node.path,
-                                  hint="The line is slower than this source: lengthen interarrival or set a limit.")  # fmt: skip
+            raise SimulationError(
+                f"More than {ENDLESS} parts wait outside.",
+                where=self.node.path,
+                hint="The line is slower than this source: lengthen interarrival or set a limit.",
+            )
         if len(self.waiting) == 1:
             self.offer.offer(self.router.route(), now)
         if self.left > 0 and self.stream is not None:
@@ -195,14 +198,25 @@ class SourcePlace(Place):
         self.repeats = self.repeats + 1 if now == self.when else 0
         self.when = now
         if self.repeats > ENDLESS:
-            raise SimulationError("Parts pour out endlessly at one instant.", where=self.node.path,
-                                  hint="Give the source an interarrival time or a limit, or the buffer behind it a capacity.")  # fmt: skip
+            raise SimulationError(
+                "Parts pour out endlessly at one instant.",
+                where=self.node.path,
+                hint="Give the source an interarrival time or a limit, or the buffer behind it a capacity.",
+            )
 
     def state(self) -> Any:
         """Return plain data for `load`."""
         stream = None if self.stream is None else self.stream.state()
-        return (self.left, tuple(self.waiting), self.alarm.time, stream, self.offer.offer_state(), self.router.state(),
-                self.when, self.repeats)  # fmt: skip
+        return (
+            self.left,
+            tuple(self.waiting),
+            self.alarm.time,
+            stream,
+            self.offer.offer_state(),
+            self.router.state(),
+            self.when,
+            self.repeats,
+        )
 
     def load(self, state: Any) -> None:
         """Take over what `state` returned."""
@@ -240,7 +254,7 @@ class SourceOffer(Offer):
         else:
             home.waiting.popleft()
             more = bool(home.waiting)
-        if not more or home.router.drawn:
+        if not more or home.drawn:
             self.withdraw()
             if more:
                 self.offer(home.router.route(), now)

@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Factory Layout panel: issues on top, the plant's tree, and the fields of what is selected."""
+
+from __future__ import annotations
+
+import omni.ui as ui
+from factory_twin.errors import FactoryTwinError, Issue, Severity
+from factory_twin.survey import survey
+from factory_twin_ui.change import Change
+from factory_twin_ui.form import Field, choice, heading, reading, words
+from factory_twin_ui.host import Host, Level
+from factory_twin_ui.panel import empty_state
+from factory_twin_ui.signal import Handles
+from pxr import Usd
+
+from . import properties
+from .outline import Entry, outline, read_states
+from .properties import FieldSpec
+from .tree import PlantTree
+
+
+class LayoutPanel:
+    """Shows and changes what stands where.
+
+    Args:
+        host: The application around.
+    """
+
+    TITLE = "Factory Layout"
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.roots: list[Entry] = []
+        self.issues: list[Issue] = []
+        self._plant = None
+        self._shown: list[FieldSpec] = []
+        self._widgets: dict[str, Field] = {}
+        self._tree: PlantTree | None = None
+        self._handles = Handles(
+            host.on_stage(self._open), host.on_change(self._change), host.on_selection(self._selected),
+            host.on_history(self._history), host.on_time(self._states), host.on_frame(self._frame),
+        )  # fmt: skip
+
+    def build(self) -> None:
+        """Build the widgets inside the present frame."""
+        with ui.HStack():
+            ui.Spacer(width=6)
+            with ui.VStack(spacing=6):
+                ui.Spacer(height=2)
+                with ui.HStack(height=24, spacing=6):
+                    self._summary = ui.Label("", elided_text=True, identifier="summary")
+                    self._undo = ui.Button("Undo", width=56, clicked_fn=self._host.undo, identifier="undo")
+                    self._redo = ui.Button("Redo", width=56, clicked_fn=self._host.redo, identifier="redo")
+                self._body = ui.Frame(build_fn=self._build_body)
+                ui.Spacer(height=2)
+            ui.Spacer(width=6)
+        self._open()
+
+    def _build_body(self) -> None:
+        if self._host.stage is None:
+            empty_state("No stage is open.", "Open a stage to see what stands where.")
+            return
+        with ui.VStack(spacing=6):
+            self._issues = ui.Frame(build_fn=self._build_issues, height=0)
+            if not self.roots:
+                hint = "Give a prim a factory schema (for example FactoryTwinStationAPI), or open the sample."
+                empty_state("No places yet.", hint)
+                return
+            with ui.ScrollingFrame(height=ui.Fraction(5), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF):
+                self._tree = PlantTree(self._host.select)
+            with ui.ScrollingFrame(height=ui.Fraction(4), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF):
+                self._fields = ui.Frame(build_fn=self._build_fields)
+        self._tree.show(self.roots)
+        self._tree.select(self._host.selection)
+
+    def _build_issues(self) -> None:
+        with ui.VStack(height=0, spacing=2):
+            for number, issue in enumerate(self.issues[:4]):
+                self._issue(number, issue)
+            if len(self.issues) > 4:
+                ui.Label(f"... and {len(self.issues) - 4} more", name="small", height=16)
+
+    def _issue(self, number: int, issue: Issue) -> None:
+        name = "error" if issue.severity is Severity.ERROR else "warning"
+        where = issue.path.rpartition("/")[2]
+        text = f"{where}: {issue.message}" if where else issue.message
+        with ui.VStack(
+            height=0, tooltip=str(issue), identifier=f"issue_{number}",
+            mouse_pressed_fn=lambda x, y, button, modifiers: self._host.select((issue.path,) if issue.path else ()),
+        ):  # fmt: skip
+            ui.Label(text, name=name, word_wrap=True, height=0)
+            ui.Label(issue.hint, name="small", word_wrap=True, height=0)
+
+    # ---- following the host
+
+    def _open(self) -> None:
+        self._read()
+        if hasattr(self, "_body"):
+            self._tree = None
+            self._body.rebuild()
+            self._history()
+
+    def _read(self) -> None:
+        stage = self._host.stage
+        if stage is None:
+            self.roots, self.issues, self._plant = [], [], None
+        else:
+            found = survey(stage)
+            self._plant, self.issues = found.plant, found.issues
+            self.roots = outline(stage, found.plant, found.issues)
+            read_states(stage, self._entries(), self._time(stage))
+        if hasattr(self, "_summary"):
+            self._summary.text = self._sentence()
+            self._summary.tooltip = self._summary.text
+
+    def _sentence(self) -> str:
+        if self._plant is None:
+            return "No stage"
+        count: dict[str, int] = {}
+        for node in self._plant.nodes:
+            count[node.kind] = count.get(node.kind, 0) + 1
+        kinds = ((k, count.get(k, 0)) for k in ("station", "buffer"))
+        parts = [f"{n} {k}{'s' if n != 1 else ''}" for k, n in kinds]
+        errors = sum(i.severity is Severity.ERROR for i in self.issues)
+        parts.append(f"{errors} error{'s' if errors != 1 else ''}" if errors else "no errors")
+        warnings = len(self.issues) - errors
+        return ", ".join(parts) + (f", {warnings} warning{'s' if warnings != 1 else ''}" if warnings else "")
+
+    def _entries(self) -> list[Entry]:
+        return [e for root in self.roots for e in root.walk()]
+
+    def _time(self, stage: Usd.Stage) -> Usd.TimeCode:
+        return Usd.TimeCode(self._host.time * stage.GetTimeCodesPerSecond())
+
+    def _change(self, change: Change) -> None:
+        if change.touches_model:
+            before = [(e.path, e.name, e.kind, e.severity) for e in self._entries()]
+            known = self.issues
+            self._read()
+            after = [(e.path, e.name, e.kind, e.severity) for e in self._entries()]
+            if not after or not before:
+                self._body.rebuild()
+            elif before != after and self._tree is not None:
+                self._tree.show(self.roots)
+                self._tree.select(self._host.selection)
+            if known != self.issues and hasattr(self, "_issues"):
+                self._issues.rebuild()
+            self._refresh_fields()
+        elif change.touches_state:
+            self._states()
+
+    def _states(self) -> None:
+        stage = self._host.stage
+        if stage is not None and self._tree is not None:
+            self._tree.refresh(read_states(stage, self._entries(), self._time(stage)))
+
+    def _frame(self, dt: float) -> None:
+        if self._tree is not None:
+            self._tree.frame()
+
+    def _selected(self) -> None:
+        if self._tree is not None:
+            self._tree.select(self._host.selection)
+            self._fields.rebuild()
+
+    def _history(self) -> None:
+        for button, word, text in ((self._undo, "Undo", self._host.undo_text), (self._redo, "Redo", self._host.redo_text)):
+            button.enabled = bool(text)
+            button.tooltip = f"{word}: {text}" if text else f"Nothing to {word.lower()}"
+
+    # ---- fields
+
+    @property
+    def path(self) -> str:
+        """Prim path of the place whose fields are shown; empty when none."""
+        return self._host.selection[0] if self._host.selection else ""
+
+    def _specs(self) -> list[FieldSpec]:
+        stage = self._host.stage
+        if stage is None or not self.path or self._plant is None:
+            return []
+        return properties.fields(stage, self.path, self._plant)
+
+    def _build_fields(self) -> None:
+        self._widgets = {}
+        self._shown = self._specs()
+        if not self._shown:
+            with ui.VStack(height=80):
+                ui.Spacer()
+                ui.Label("Select a place in the tree or in the view to change it.", name="dim", word_wrap=True,
+                         alignment=ui.Alignment.CENTER)  # fmt: skip
+                ui.Spacer()
+            return
+        with ui.VStack(height=0, spacing=4):
+            group = ""
+            for spec in self._shown:
+                if spec.group != group:
+                    group = spec.group
+                    heading(group if group != "Place" else self.path.rpartition("/")[2])
+                self._build_field(spec)
+            self._build_successors()
+            ui.Spacer(height=6)
+
+    def _build_field(self, spec: FieldSpec) -> None:
+        name = f"field_{spec.attribute.rpartition(':')[2]}"
+        if spec.options:
+            choice(spec.label, spec.options, spec.text, lambda text: self._choose(spec, text), tooltip=spec.tooltip, identifier=name)
+            return
+        self._widgets[spec.attribute] = Field(
+            spec.label, spec.text, lambda text: self._commit(spec, text), unit=spec.unit, tooltip=spec.tooltip, identifier=name
+        )
+        if spec.note:
+            with ui.HStack(height=16):
+                ui.Spacer(width=138)
+                ui.Label(spec.note, name="small", elided_text=True, tooltip=spec.note, identifier=f"{name}_note")
+
+    def _build_successors(self) -> None:
+        stage = self._host.stage
+        targets = properties.successors(stage.GetPrimAtPath(self.path)) if stage is not None else ()
+        if targets:
+            heading("Flow")
+            reading("Goes to", ", ".join(t.rpartition("/")[2] for t in targets), tooltip="\n".join(targets), identifier="successors")
+
+    def _commit(self, spec: FieldSpec, text: str) -> None:
+        """Make the edit that a text means.
+
+        Raises:
+            FactoryTwinError: The text or the edit was refused.
+        """
+        stage = self._host.stage
+        if stage is None:
+            raise FactoryTwinError("The stage was closed.", hint="Open it again.")
+        self._host.do(properties.edit(stage, self.path, spec, text))
+
+    def _choose(self, spec: FieldSpec, text: str) -> None:
+        try:
+            self._commit(spec, text)
+        except FactoryTwinError as error:
+            self._host.notify(words(error), Level.ERROR)
+            self._fields.rebuild()
+
+    def _refresh_fields(self) -> None:
+        """Show the values the stage now has; build anew only when other fields are needed."""
+        if self._tree is None:
+            return
+        new = self._specs()
+        same = [(s.attribute, s.options, bool(s.note)) for s in new] == [(s.attribute, s.options, bool(s.note)) for s in self._shown]
+        changed = [(a, b) for a, b in zip(self._shown, new) if a != b]
+        if not same or any(b.options or b.note != a.note for a, b in changed):
+            self._fields.rebuild()
+            return
+        self._shown = new
+        for _, spec in changed:
+            self._widgets[spec.attribute].show(spec.text)
+
+    def close(self) -> None:
+        """End all connections."""
+        self._handles.close()
+        self.__dict__.clear()

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The plant's tree as a widget: names, kinds, and the state as colour, letter and word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import omni.ui as ui
+from factory_twin.errors import Severity
+from factory_twin.event import State
+from factory_twin_ui import style
+
+from .outline import Entry
+
+_ROW = 22
+
+
+class _Item(ui.AbstractItem):
+    def __init__(self, entry: Entry) -> None:
+        super().__init__()
+        self.entry = entry
+        self.children = [_Item(child) for child in entry.children]
+
+
+class _Model(ui.AbstractItemModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self.roots: list[_Item] = []
+
+    def get_item_children(self, item: Any = None) -> list[_Item]:
+        return self.roots if item is None else item.children
+
+    def get_item_value_model_count(self, item: Any = None) -> int:
+        return 3
+
+    def get_item_value_model(self, item: Any = None, column_id: int = 0) -> Any:
+        return None
+
+
+class _Delegate(ui.AbstractItemDelegate):
+    def build_branch(self, model: Any, item: Any = None, column_id: int = 0, level: int = 0, expanded: bool = False) -> None:
+        if column_id != 0 or item is None:
+            return
+        with ui.HStack(width=14 * level + 4, height=_ROW):
+            ui.Spacer()
+            if item.children:
+                side = ui.Alignment.CENTER_BOTTOM if expanded else ui.Alignment.RIGHT_CENTER
+                with ui.VStack(width=14):
+                    ui.Spacer()
+                    ui.Triangle(width=8, height=8, alignment=side, style={"background_color": ui.color(style.DIM)})
+                    ui.Spacer()
+
+    def build_widget(self, model: Any, item: Any = None, column_id: int = 0, level: int = 0, expanded: bool = False) -> None:
+        if item is None:
+            return
+        entry = item.entry
+        if column_id == 0:
+            name = {Severity.ERROR: "error", Severity.WARNING: "warning", None: ""}[entry.severity]
+            with ui.HStack(height=_ROW):
+                ui.Spacer(width=2)
+                ui.Label(entry.name, name=name, elided_text=True, tooltip=entry.path, identifier=f"row_{entry.path}")
+        elif column_id == 1:
+            with ui.HStack(height=_ROW):
+                ui.Spacer(width=6)
+                ui.Label(entry.kind, name="dim", elided_text=True)
+        elif entry.state is not State.UNKNOWN:
+            state_cell(entry.state)
+
+    def build_header(self, column_id: int = 0) -> None:
+        with ui.HStack(height=_ROW):
+            ui.Spacer(width=6)
+            ui.Label(("Place", "Kind", "State")[column_id], name="small")
+
+
+def state_cell(state: State) -> None:
+    """Build a state's colour with its letter, and its word."""
+    with ui.HStack(height=_ROW, spacing=5, tooltip=state.token):
+        ui.Spacer(width=1)
+        style.state_chip(state)
+        ui.Label(state.token, elided_text=True)
+
+
+class PlantTree:
+    """Shows the outline.
+
+    Args:
+        selected: Called with the prim paths the user selected.
+    """
+
+    def __init__(self, selected: Callable[[tuple[str, ...]], None]) -> None:
+        self._selected, self._quiet = selected, False
+        self._unfold: set[str] | None = None
+        self._drawn = 0
+        self._items: dict[str, _Item] = {}
+        self._model, self._delegate = _Model(), _Delegate()
+        self.view = ui.TreeView(
+            self._model, delegate=self._delegate, root_visible=False, header_visible=True, columns_resizable=True,
+            column_widths=[ui.Fraction(1), ui.Pixel(70), ui.Pixel(92)], selection_changed_fn=self._pick, identifier="plant",
+        )  # fmt: skip
+
+    def show(self, roots: Sequence[Entry]) -> None:
+        """Show other lines; what was folded stays folded as far as it is still there."""
+        folded = {p for p, i in self._items.items() if i.children and not self.view.is_expanded(i)}
+        self._model.roots = [_Item(e) for e in roots]
+        self._items = {}
+        self._quiet = True
+        try:
+            self._model._item_changed(None)
+            for root in self._model.roots:
+                self._register(root)
+        finally:
+            self._quiet = False
+        self._unfold = folded
+
+    def frame(self) -> None:
+        """Unfold the lines after they were drawn once; omni.ui knows them only from then on."""
+        if self._unfold is None:
+            return
+        if self._drawn < 2:
+            self._drawn += 1
+            return
+        for path, item in self._items.items():
+            if item.children and path not in self._unfold:
+                self.view.set_expanded(item, True, False)
+        self._unfold, self._drawn = None, 0
+
+    def _register(self, item: _Item) -> None:
+        self._items[item.entry.path] = item
+        for child in item.children:
+            self._register(child)
+
+    def refresh(self, entries: Sequence[Entry]) -> None:
+        """Draw these lines anew."""
+        for entry in entries:
+            if entry.path in self._items:
+                self._model._item_changed(self._items[entry.path])
+
+    def select(self, paths: Sequence[str]) -> None:
+        """Mark lines as selected, without telling `selected`."""
+        wanted = [self._items[p] for p in paths if p in self._items]
+        if wanted != list(self.view.selection):
+            self._quiet = True
+            try:
+                self.view.selection = wanted
+            finally:
+                self._quiet = False
+
+    def _pick(self, items: Sequence[Any]) -> None:
+        if not self._quiet:
+            self._selected(tuple(i.entry.path for i in items if isinstance(i, _Item)))

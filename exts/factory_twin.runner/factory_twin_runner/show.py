@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Show a log as motion on the open stage: a layer in memory below the session layer, gone again when hidden."""
+
+from __future__ import annotations
+
+from factory_twin.log import Log
+from factory_twin.motion import Motion
+from factory_twin.plant import Plant
+from factory_twin_ui.host import Host
+
+
+class MotionShow:
+    """Puts the motion of a log on the host's stage and its timeline.
+
+    Args:
+        host: The application around.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._motion: Motion | None = None
+        self._speed = 1.0
+
+    @property
+    def shown(self) -> bool:
+        """Whether a motion is on the stage."""
+        return self._motion is not None
+
+    @property
+    def plant_time(self) -> float:
+        """Simulated time at the timeline's position, s."""
+        return self._host.time * self._speed
+
+    def show(self, log: Log, plant: Plant) -> None:
+        """Show a log from its begin; nothing when no stage is open.
+
+        Raises:
+            StageError: The stage is empty.
+        """
+        stage = self._host.stage
+        if stage is None:
+            return
+        self.hide()
+        self._motion = Motion(stage, log, plant)
+        self._speed = stage.GetTimeCodesPerSecond()  # a time code is a simulated second
+        self._host.set_range(0.0, log.end / self._speed)
+        self._host.set_clock_scale(self._speed)
+        self._host.stop()
+
+    def go(self, plant_time: float) -> None:
+        """Move the timeline to a simulated time, s."""
+        self._host.set_time(plant_time / self._speed)
+
+    def hide(self) -> None:
+        """Take the motion off the stage."""
+        if self._motion is not None:
+            self._motion.detach()
+            self._motion = None
+            self._host.pause()
+            self._host.set_clock_scale(1.0)

@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The desk's 3D view: the stage flat shaded in omni.ui.scene, with orbit, pan, zoom, framing, picking and highlighted selection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import omni.ui as ui
+from numpy.typing import NDArray
+from omni.ui import scene as sc
+from pxr import Sdf, Usd
+
+from ..change import Change
+from ..host import Host
+from ..signal import Handles
+from ..style import ACCENT, rgba
+from .camera import Camera
+from .drawing import Drawing, Item
+from .meshes import Meshes
+from .places import place_of, thing_of
+
+Array = NDArray[np.float64]
+
+
+class Viewport:
+    """Draws the host's stage.
+
+    Args:
+        host: Where stage, selection and time come from.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.camera = Camera()
+        self.drawing: Drawing | None = None
+        self._models = sc.CameraModel(sc.Matrix44(), sc.Matrix44())
+        self._layers: list[Meshes] = []
+        self._drawn = -1
+        self._sized = False
+        self._follow = True  # frame the plant until the user takes the camera
+        self._handles = Handles(
+            host.on_stage(self._open), host.on_change(self._change), host.on_time(self._time),
+            host.on_selection(self._select), host.on_frame(self._frame),
+        )  # fmt: skip
+
+    def build(self) -> None:
+        """Build the widgets inside the present frame."""
+        with ui.ZStack():
+            ui.Rectangle(style={"background_color": ui.color("#1d2023")})
+            self._views = [sc.SceneView(self._models) for _ in range(4)]
+            with self._views[3].scene:
+                self._overlay = sc.Transform()
+                sc.Screen(gestures=self._gestures())
+            with ui.VStack():
+                ui.Spacer()
+                with ui.HStack(height=22):
+                    ui.Spacer(width=10)
+                    ui.Label(
+                        "Left: select   Right drag: orbit   Middle drag: pan   Wheel: zoom   Double click: frame",
+                        style={"color": ui.color("#7b838a"), "font_size": 13},
+                    )  # fmt: skip
+        self._open()
+
+    def _gestures(self) -> list[sc.AbstractGesture]:
+        return [
+            sc.ClickGesture(self._click, mouse_button=0),
+            sc.DoubleClickGesture(lambda shape: self.frame_selection(), mouse_button=0),
+            sc.DragGesture(mouse_button=1, on_changed_fn=lambda shape: self._drag(shape, self.camera.orbit)),
+            sc.DragGesture(mouse_button=2, on_changed_fn=lambda shape: self._drag(shape, self.camera.pan)),
+            self._scroll(),
+        ]
+
+    def _scroll(self) -> sc.ScrollGesture:
+        gesture = sc.ScrollGesture()
+
+        def ended(shape: sc.AbstractShape) -> None:
+            self._follow = False
+            self.camera.zoom(gesture.scroll[1])
+            self._look()
+
+        gesture.set_on_ended_fn(ended)
+        return gesture
+
+    # ---- mouse
+
+    def _click(self, shape: sc.AbstractShape) -> None:
+        x, y = shape.gesture_payload.mouse[0], shape.gesture_payload.mouse[1]
+        self.click(x, y)
+
+    def click(self, x: float, y: float) -> None:
+        """Select what is at a point of the picture, x and y in -1..1, y up."""
+        if self.drawing is None:
+            return
+        floor = [i for layer in self._layers[:2] for i in layer.items]
+        path = self.drawing.pick(*self.camera.ray(x, y), skip=floor)
+        place = thing_of(self.drawing.stage, path) if path is not None else ""
+        self.host.select((place,) if place else ())
+
+    def _drag(self, shape: sc.AbstractShape, move: Callable[[float, float], None]) -> None:
+        moved = shape.gesture_payload.mouse_moved
+        self._follow = False
+        move(moved[0], moved[1])
+        self._look()
+
+    # ---- following the host
+
+    def _open(self) -> None:
+        stage = self.host.stage
+        self._layers, self._drawn, self._follow, self._sized = [], -1, True, False
+        self.drawing = None if stage is None else Drawing(stage, self._code(stage))
+        if self.drawing is not None:
+            self.camera = Camera(up=self.drawing.up, aspect=self.camera.aspect)
+        self._draw()
+
+    def _code(self, stage: Usd.Stage) -> Usd.TimeCode:
+        return Usd.TimeCode(self.host.time * stage.GetTimeCodesPerSecond())
+
+    def _change(self, change: Change) -> None:
+        if self.drawing is not None:
+            self.drawing.apply(change)
+
+    def _time(self) -> None:
+        if self.drawing is not None and self.host.stage is not None:
+            self.drawing.set_time(self._code(self.host.stage))
+
+    def _frame(self, dt: float) -> None:
+        self._fit()
+        if self.drawing is None:
+            return
+        if self.drawing.version != self._drawn:
+            self._draw()
+        elif any([layer.refresh() for layer in self._layers]):
+            self._cull()
+            self._select()
+
+    def _fit(self) -> None:
+        """Follow the widget's size; frame everything once the size is known."""
+        view = self._views[2]
+        if view.computed_height < 2:
+            return
+        aspect = view.computed_width / view.computed_height
+        if abs(aspect - self.camera.aspect) > 1e-3 or not self._sized:
+            self.camera.aspect, self._sized = aspect, True
+            if self._follow:
+                self.frame_all()
+            self._look()
+
+    def _draw(self) -> None:
+        for view in self._views[:3]:
+            view.scene.clear()
+        self._layers = []
+        items = self.drawing.items if self.drawing is not None else []
+        up = 1 if self.drawing is not None and self.drawing.up == "Y" else 2
+        for view, some in zip(self._views[:3], _split(items, up)):
+            with view.scene:
+                self._layers.append(Meshes(some, up))
+        for item in items:
+            item.fresh.clear()
+        self._drawn = self.drawing.version if self.drawing is not None else -1
+        self._look()
+        self._select()
+
+    # ---- camera
+
+    def _look(self) -> None:
+        self._models.view = sc.Matrix44(*self.camera.view().T.ravel().tolist())
+        self._models.projection = sc.Matrix44(*self.camera.projection().T.ravel().tolist())
+        self._cull()
+
+    def _cull(self) -> None:
+        forward = -self.camera.basis()[2]
+        height = max(self._views[2].computed_height, 1.0)
+        scale = height / 2 / np.tan(np.radians(self.camera.fov) / 2)
+        for layer in self._layers:
+            layer.cull(self.camera.eye, forward, float(scale))
+
+    def frame_all(self) -> None:
+        """Show the whole plant."""
+        self._frame_box(self._things())
+
+    def frame_selection(self) -> None:
+        """Show what is selected, or the whole plant when nothing is."""
+        boxes = [b for p in self.host.selection if self.drawing and (b := self.drawing.box(Sdf.Path(p)))]
+        if not boxes:
+            self.frame_all()
+            return
+        self._follow = False
+        low, high = np.min([b[0] for b in boxes], axis=0), np.max([b[1] for b in boxes], axis=0)
+        self._frame_box((low - (high - low), high + (high - low)))
+
+    def _things(self) -> tuple[Array, Array] | None:
+        """Box around the plant's places, or around everything when there are none."""
+        if self.drawing is None:
+            return None
+        stage = self.drawing.stage
+        boxes = [i.box() for i in self.drawing.items if i.visible and not i.moves and place_of(stage, i.path)]
+        if not boxes:
+            return self.drawing.box()
+        return np.min([b[0] for b in boxes], axis=0), np.max([b[1] for b in boxes], axis=0)
+
+    def _frame_box(self, box: tuple[Array, Array] | None) -> None:
+        if box is not None:
+            self.camera.frame(*box)
+            self._look()
+
+    # ---- selection
+
+    def _select(self) -> None:
+        self._overlay.clear()
+        if self.drawing is None:
+            return
+        with self._overlay:
+            for path in self.host.selection:
+                box = self.drawing.box(Sdf.Path(path))
+                if box is not None:
+                    _outline(*box)
+
+    def close(self) -> None:
+        """End all connections and drop what was drawn."""
+        self._handles.close()
+        for view in getattr(self, "_views", []):
+            view.scene.clear()
+        self.__dict__.clear()
+
+
+def _split(items: list[Item], up: int) -> tuple[list[Item], list[Item], list[Item]]:
+    """Part items into slabs, marks on the floor, and the rest: the floor lies underneath, so it must not be depth sorted."""
+    boxes = {id(i): i.box() for i in items if i.visible or not i.hides}
+    if not boxes:
+        return [], [], list(items)
+    low = min(b[0][up] for b in boxes.values())
+    extent = np.max([b[1] for b in boxes.values()], axis=0) - np.min([b[0] for b in boxes.values()], axis=0)
+    flat: tuple[list[Item], list[Item], list[Item]] = ([], [], [])
+    sides = [a for a in range(3) if a != up]
+    for item in items:
+        b = boxes.get(id(item))
+        thin = b is not None and not item.moves and b[1][up] - low < 0.02 * max(extent[sides]) / 4
+        size = (b[1] - b[0]) if b is not None else np.zeros(3)
+        wide = thin and size[sides].min() > 4 * size[up]
+        large = wide and (size[sides] > 0.5 * extent[sides]).all()
+        flat[0 if large else 1 if wide else 2].append(item)
+    flat[1].sort(key=lambda i: boxes[id(i)][1][up])
+    return flat
+
+
+def _outline(low: Array, high: Array) -> None:
+    """Draw the edges of a box."""
+    corner = [[(low, high)[k >> a & 1][a] for a in range(3)] for k in range(8)]
+    for a in range(8):
+        for axis in range(3):
+            b = a | 1 << axis
+            if b != a:
+                sc.Line(corner[a], corner[b], color=rgba(ACCENT), thickness=2)

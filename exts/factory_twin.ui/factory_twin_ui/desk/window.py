@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The desktop application's main window: menus, docked panels, the 3D view with its timeline, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import omni.ui as ui
+from factory_twin.errors import FactoryTwinError
+
+from .. import style
+from ..host import Level
+from ..panel import Maker, PanelWindow
+from ..signal import Handles
+from .dialog import FileDialog
+from .host import DeskHost
+from .timeline import TimelineBar
+from .viewport import Viewport
+
+VIEWPORT = "Viewport"
+STAGES = (".usda", ".usd", ".usdc", ".usdz")
+_NOTICE_S = 8.0
+_CTRL, _Z, _Y, _F, _S, _O = 2, 90, 89, 70, 83, 79  # GLFW's codes
+
+
+class DeskWindow:
+    """Everything the user sees.
+
+    Args:
+        host: The host to show.
+        panels: (title, maker, where to dock: "right" or "bottom").
+        draw: Draws one frame; docking needs some between its steps.
+    """
+
+    def __init__(self, host: DeskHost, panels: list[tuple[str, Maker, str]], draw: Callable[[], Any]) -> None:
+        self.host, self.quit = host, False
+        self._notice_age = 0.0
+        self._dialog: FileDialog | None = None
+        host.choose = self._choose
+        self._main = ui.MainWindow()
+        self._main.main_frame.style = style.sheet()
+        self._build_viewport()
+        self.panels = {title: PanelWindow(title, make, host) for title, make, _ in panels}
+        self._build_menu()
+        self._handles = Handles(
+            host.notices.connect(self._notice), host.on_frame(self._frame), host.on_history(self._menu_texts)
+        )
+        for window in (self._window, *(p.window for p in self.panels.values())):
+            window.set_key_pressed_fn(self._key)
+        self._dock(panels, draw)
+
+    # ---- building
+
+    def _build_viewport(self) -> None:
+        self.viewport = Viewport(self.host)
+        self.timeline = TimelineBar(self.host.clock)
+        self._window = ui.Window(VIEWPORT, width=800, height=500, flags=ui.WINDOW_FLAGS_NO_SCROLLBAR)
+        self._window.padding_x = self._window.padding_y = 0
+        self._window.frame.style = style.sheet()
+        with self._window.frame:
+            with ui.VStack():
+                with ui.ZStack():
+                    self.viewport.build()
+                    with ui.VStack():
+                        with ui.HStack(height=30):
+                            ui.Spacer(width=12)
+                            self._notices = ui.Label("", identifier="notice", word_wrap=True)
+                        ui.Spacer()
+                self.timeline.build()
+
+    def _build_menu(self) -> None:
+        with self._main.main_menu_bar:
+            with ui.Menu("File", tearable=False):
+                ui.MenuItem("Open...", hotkey_text="Ctrl+O", triggered_fn=self._ask_open)
+                ui.MenuItem("Save", hotkey_text="Ctrl+S", triggered_fn=self._save)
+                ui.Separator()
+                ui.MenuItem("Quit", triggered_fn=self._quit)
+            with ui.Menu("Edit", tearable=False):
+                self._undo_item = ui.MenuItem("Undo", hotkey_text="Ctrl+Z", triggered_fn=self.host.undo)
+                self._redo_item = ui.MenuItem("Redo", hotkey_text="Ctrl+Y", triggered_fn=self.host.redo)
+            with ui.Menu("View", tearable=False):
+                ui.MenuItem("Frame all", triggered_fn=self.viewport.frame_all)
+                ui.MenuItem("Frame selection", hotkey_text="F", triggered_fn=self.viewport.frame_selection)
+            with ui.Menu("Window", tearable=False):
+                with ui.Menu("Factory Twin", tearable=False):
+                    self._ticks = {title: self._window_item(title) for title in self.panels}
+        self._menu_texts()
+
+    def _window_item(self, title: str) -> ui.MenuItem:
+        window = self.panels[title].window
+        item = ui.MenuItem(title, checkable=True, checked=True)
+        item.set_checked_changed_fn(lambda checked: setattr(window, "visible", checked))
+        window.set_visibility_changed_fn(lambda visible: setattr(item, "checked", visible))
+        return item
+
+    def _dock(self, panels: list[tuple[str, Maker, str]], draw: Callable[[], Any]) -> None:
+        for _ in range(3):
+            draw()
+        space = ui.Workspace.get_window("DockSpace")
+        self._window.dock_in(space, ui.DockPosition.SAME)
+        first: dict[str, Any] = {}
+        for title, _, where in panels:
+            draw(), draw()
+            window = self.panels[title].window
+            if where in first:
+                window.dock_in(first[where], ui.DockPosition.SAME)
+                continue
+            first[where] = ui.Workspace.get_window(title)
+            position, ratio = (ui.DockPosition.RIGHT, 0.27) if where == "right" else (ui.DockPosition.BOTTOM, 0.44)
+            window.dock_in(ui.Workspace.get_window(VIEWPORT), position, ratio)
+        draw(), draw()
+        for title, _, where in panels:
+            if first.get(where) is not None and first[where].title == title:
+                self.panels[title].window.focus()
+        draw()
+
+    # ---- what the user does
+
+    def open(self, path: Path) -> bool:
+        """Open a stage; says in a notice why it could not be opened.
+
+        Returns:
+            Whether it is open.
+        """
+        return self._try(lambda: self.host.open(path), f"Opened {path.name}")
+
+    def _try(self, act: Callable[[], None], done: str) -> bool:
+        try:
+            act()
+        except FactoryTwinError as error:
+            self.host.notify(str(error), Level.ERROR)
+            return False
+        self.host.notify(done)
+        return True
+
+    def _ask_open(self) -> None:
+        self.host.ask_open("Open stage", STAGES, self.open)
+
+    def _save(self) -> None:
+        self._try(self.host.save, "Saved")
+
+    def _quit(self) -> None:
+        self.quit = True
+
+    def _choose(self, title: str, suffixes: tuple[str, ...], done: Callable[[Path], None], write: bool) -> None:
+        start = self.host.setting("folder", "")
+        stage = self.host.stage
+        if not start and stage is not None and stage.GetRootLayer().realPath:
+            start = str(Path(stage.GetRootLayer().realPath).parent)
+
+        def chosen(path: Path) -> None:
+            self.host.set_setting("folder", str(path.parent))
+            done(path)
+
+        if self._dialog is not None:
+            self._dialog.close()
+        self._dialog = FileDialog(title, suffixes, chosen, folder=Path(start or Path.home()), write=write)
+
+    def _key(self, key: int, modifiers: int, pressed: bool) -> None:
+        if not pressed:
+            return
+        if modifiers & _CTRL:
+            act = {_Z: self.host.undo, _Y: self.host.redo, _S: self._save, _O: self._ask_open}.get(key)
+        else:
+            act = {_F: self.viewport.frame_selection}.get(key) if self._window.focused else None
+        if act is not None:
+            act()
+
+    # ---- following the host
+
+    def _menu_texts(self) -> None:
+        for item, word, text in ((self._undo_item, "Undo", self.host.undo_text), (self._redo_item, "Redo", self.host.redo_text)):
+            item.text = f"{word} {text}".rstrip()
+            item.enabled = bool(text)
+
+    def _notice(self, text: str, level: Level) -> None:
+        self._notices.text = text
+        self._notices.name = {Level.INFO: "dim", Level.WARNING: "warning", Level.ERROR: "error"}[level]
+        self._notice_age = 0.0
+
+    def _frame(self, dt: float) -> None:
+        self._notice_age += dt
+        if self._notices.text and self._notice_age > _NOTICE_S and self._notices.name != "error":
+            self._notices.text = ""
+
+    def close(self) -> None:
+        """Close all windows."""
+        self._handles.close()
+        self.host.choose = None
+        for panel in self.panels.values():
+            panel.close()
+        self.viewport.close()
+        self.timeline.close()
+        if self._dialog is not None:
+            self._dialog.close()
+        self._window.set_key_pressed_fn(None)
+        self._window.frame.clear()
+        self._window.destroy()
+        self._main.main_menu_bar.clear()
+        self._main = None
+        self.__dict__.clear()

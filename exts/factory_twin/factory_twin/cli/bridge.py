@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`factory-twin bridge STAGE`: bring MQTT telemetry into the session layer of a stage and report what came."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from pxr import Sdf
+
+from ..errors import StageError
+from ..feed import Feed, FeedStatus
+from ..live import Row
+from ..read import open_stage, read_plant
+from ..units import seconds
+from .wire import LOCAL, StatusLine, add_wire_arguments, check_connected, link_text, say, until_interrupted
+
+HELP = "Bring MQTT telemetry into the session layer of a stage."
+FRAME = 1 / 30
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("stage", help="USD file")
+    add_wire_arguments(parser, default=LOCAL)
+    parser.add_argument("--duration", metavar="TIME", help='time to end after, for example "30 s" (at Ctrl-C)')
+    parser.add_argument("--save-live", metavar="FILE", help="write the session layer as it was at the end (.usda, .usdc)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout and nothing else there")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Listen until the end or Ctrl-C; 0 when the broker was reached."""
+    stage = open_stage(args.stage)
+    feed = Feed(stage, read_plant(stage), args.broker or LOCAL, prefix=args.prefix, user=args.user, authority=args.ca)
+    duration = math.inf if args.duration is None else seconds(args.duration)
+    began = time.monotonic()
+    feed.start()
+    try:
+        with until_interrupted():
+            _listen(feed, began + duration)
+        feed.frame(budget=1.0)
+        ended = time.monotonic()
+        status, rows = feed.status, feed.live.rows(ended)
+        check_connected(status.link)
+        if args.save_live:
+            say(f"Live layer: {_export(stage.GetSessionLayer(), Path(args.save_live))}")
+    finally:
+        feed.stop()
+    if args.json:
+        json.dump(_report(args, status, rows, ended - began), sys.stdout, indent=1, allow_nan=False)
+        print()
+    else:
+        print(_table(rows))
+    return 0
+
+
+def _listen(feed: Feed, deadline: float) -> None:
+    """Run frames until the deadline (monotonic, s), with a status line every second."""
+    line, told = StatusLine(), -math.inf
+    try:
+        while (now := time.monotonic()) < deadline:
+            feed.frame(budget=FRAME / 2)
+            if now - told >= 1.0:
+                told = now
+                line.show(_status_text(feed.status))
+            time.sleep(max(0.0, min(FRAME - (time.monotonic() - now), deadline - time.monotonic())))
+    finally:
+        line.end()
+
+
+def _status_text(status: FeedStatus) -> str:
+    bad = f", {status.rejected} rejected, {status.unknown} of unknown places" if status.rejected or status.unknown else ""
+    lost = f", {status.link.dropped} dropped" if status.link.dropped else ""
+    error = f", {status.error}" if status.error else ""
+    return f"{status.accepted} values taken, {status.writes} written{bad}{lost}, {link_text(status.link)}{error}"
+
+
+def _report(args: argparse.Namespace, status: FeedStatus, rows: list[Row], duration: float) -> dict[str, Any]:
+    link = status.link
+    return {
+        "stage": args.stage,
+        "broker": link.address,
+        "protocol": link.protocol,
+        "state": link.state.value,
+        "reason": link.reason,
+        "duration_s": round(duration, 3),
+        "received": link.received,
+        "accepted": status.accepted,
+        "rejected": status.rejected,
+        "unknown": status.unknown,
+        "dropped": link.dropped,
+        "coalesced": status.coalesced,
+        "writes": status.writes,
+        "reconnects": link.reconnects,
+        "gaps": link.gaps,
+        "error": status.error,
+        "places": {r.place: _row(r) for r in rows},
+        "rejects": [{"topic": r.topic, "reason": r.reason} for r in status.rejects],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "state": row.state.token,
+        "quality": row.quality.value,
+        "parts": row.parts,
+        "wip": row.wip,
+        "temperature_degc": row.temperature,
+        "age_s": round(row.age, 3) if math.isfinite(row.age) else None,
+    }
+
+
+def _table(rows: list[Row]) -> str:
+    width = max([len(r.place) for r in rows] or [5])
+    lines = [f"{'Place'.ljust(width)}  {'state':<12}{'quality':<10}{'parts':>7}{'wip':>5}{'degC':>8}{'age s':>8}"]
+    for r in rows:
+        numbers = (_text(r.parts, ">7"), _text(r.wip, ">5"), _text(r.temperature, ">8.1f"))
+        age = _text(r.age if math.isfinite(r.age) else None, ">8.1f")
+        lines.append(f"{r.place.ljust(width)}  {r.state.token:<12}{r.quality.value:<10}{''.join(numbers)}{age}")
+    return "\n".join(lines)
+
+
+def _text(value: float | None, form: str) -> str:
+    return format(value, form) if value is not None else format("-", form.partition(".")[0])
+
+
+def _export(layer: Sdf.Layer, target: Path) -> Path:
+    """Write a layer, whole or not at all.
+
+    Raises:
+        StageError: The file can't be written.
+    """
+    hint = "Choose a folder that exists and that you may write to, and a name ending in .usda or .usdc."
+    if target.suffix not in (".usda", ".usdc", ".usd"):
+        raise StageError("This is no name of a USD file.", where=str(target), hint=hint)
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+            temporary = Path(folder, target.name)
+            if not layer.Export(str(temporary)):
+                raise OSError(0, "USD refused to write")
+            os.replace(temporary, target)
+    except OSError as error:
+        raise StageError(f"The live layer can't be written: {error.strerror}.", where=str(target), hint=hint) from error
+    return target

@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A layer of time samples that plays in any USD viewer: parts from a pool, vehicles on their paths, stations in their states.
+
+One time code is one simulated second; `timeCodesPerSecond` is the playback speed-up. The user's files are not touched.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import tempfile
+from pathlib import Path
+
+from pxr import Gf, Sdf, Usd, UsdGeom, Vt
+
+from ..errors import StageError
+from ..event import State
+from ..interval import state_intervals
+from ..log import Log
+from ..palette import linear
+from ..plant import Plant, Point
+from .pool import assign
+from .track import keys, visits
+from .vehicle import Pose, poses
+
+SCOPE = "FactoryTwinMotion"
+EXTENSIONS = (".usdc", ".usda", ".usd")
+_EDGE = 1e-3  # s, how long a colour takes to change (displayColor interpolates)
+_MOST = (State.DOWN, State.MAINTENANCE, State.SETUP, State.BUSY, State.BLOCKED, State.IDLE, State.STARVED, State.OFF)
+
+
+def write_motion(
+    log: Log, plant: Plant, *, stage: Usd.Stage, target: str | os.PathLike[str], speed: float = 60.0, base: str = ""
+) -> Path:
+    """Write the motion of a shift to a file of its own, whole or not at all.
+
+    Args:
+        log: The shift.
+        plant: What `read_plant(stage)` gave.
+        stage: The stage, for frames and vehicles; it is only read.
+        target: `.usdc`, `.usda` or `.usd` file.
+        speed: Simulated seconds per second of playback.
+        base: Root layer of the user's stage; when given the file sublayers it and can be opened by itself.
+
+    Raises:
+        StageError: The file can't be written.
+    """
+    path = Path(target)
+    if path.suffix.lower() not in EXTENSIONS:
+        raise StageError(
+            f"{path.suffix or 'No extension'} is no USD file.", where=str(path), hint=f"Name it {', '.join(EXTENSIONS)}."
+        )
+    if not path.parent.is_dir():
+        raise StageError("The folder does not exist.", where=str(path.parent), hint="Make it, or choose another one.")
+    if base and Path(base).resolve() == path.resolve():
+        raise StageError("This is the stage itself.", where=str(path), hint="Give the motion a file of its own.")
+    layer = Sdf.Layer.CreateAnonymous(path.suffix)
+    author_motion(layer, log, plant, stage=stage, speed=speed)
+    if base:
+        layer.subLayerPaths = [_relative(base, path)]
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        draft = Path(folder) / path.name
+        if not layer.Export(str(draft)):
+            raise StageError("The motion can't be written.", where=str(path), hint="Is the disk full or the folder read-only?")
+        os.replace(draft, path)
+    return path
+
+
+def _relative(base: str, path: Path) -> str:
+    try:
+        text = os.path.relpath(Path(base).resolve(), path.resolve().parent).replace(os.sep, "/")
+    except ValueError:  # another drive on Windows
+        return Path(base).resolve().as_posix()
+    return text if text.startswith(".") else f"./{text}"
+
+
+def author_motion(layer: Sdf.Layer, log: Log, plant: Plant, *, stage: Usd.Stage, speed: float = 60.0) -> None:
+    """Write the motion of a shift into `layer`, which is emptied before."""
+    root = stage.GetDefaultPrim() or next(iter(stage.GetPseudoRoot().GetChildren()), None)
+    if not root:
+        raise StageError("The stage is empty.", where=plant.file, hint="Open a stage with a factory on it.")
+    scribe = _Scribe(layer, plant, stage, root)
+    parts = visits(log, plant)
+    with Sdf.ChangeBlock():
+        layer.Clear()
+        scribe.head(log.end, speed)
+        scribe.parts([keys(p, plant) for p in parts])
+        scribe.vehicles(poses(parts, plant))
+        scribe.states(log)
+
+
+class _Scribe:
+    def __init__(self, layer: Sdf.Layer, plant: Plant, stage: Usd.Stage, root: Usd.Prim) -> None:
+        self.layer, self.plant, self.stage, self.root = layer, plant, stage, root
+        self._unit = 1.0 / plant.meters_per_unit
+        self._cache = UsdGeom.XformCache()
+
+    def head(self, end: float, speed: float) -> None:
+        layer = self.layer
+        layer.startTimeCode, layer.endTimeCode = 0.0, end
+        layer.timeCodesPerSecond = speed
+        layer.framesPerSecond = min(60.0, max(1.0, speed))
+        layer.defaultPrim = self.root.GetName()
+        layer.pseudoRoot.SetInfo("metersPerUnit", self.plant.meters_per_unit)
+        layer.pseudoRoot.SetInfo("upAxis", self.plant.up_axis)
+
+    def parts(self, tracks: list[list[tuple[float, Point]]]) -> None:
+        slots = assign(tracks)
+        home = Sdf.CreatePrimInLayer(self.layer, self.root.GetPath().AppendChild(SCOPE))
+        home.specifier, home.typeName = Sdf.SpecifierDef, "Xform"
+        for chain in (home.nameParent,):
+            chain.specifier = Sdf.SpecifierOver
+        frame = self._cache.GetLocalToWorldTransform(self.root).GetInverse()
+        model = self._model()
+        for number, slot in enumerate(slots):
+            prim = Sdf.PrimSpec(home, f"Part_{number:03d}", Sdf.SpecifierDef, "Xform")
+            self._shape(prim, model)
+            self._place(prim, slot, frame)
+
+    def _model(self) -> Sdf.Path | None:
+        """Return the prim that shows the product, None when the stage names none."""
+        for prim in self.stage.Traverse():
+            relation = prim.GetRelationship("factoryTwin:product:model")
+            targets = relation.GetForwardedTargets() if relation else []
+            if targets and self.stage.GetPrimAtPath(targets[0]):
+                return targets[0]
+        return None
+
+    def _shape(self, prim: Sdf.PrimSpec, model: Sdf.Path | None) -> None:
+        shape = Sdf.PrimSpec(prim, "Model", Sdf.SpecifierDef, "Xform" if model else "Cube")
+        if model is not None:
+            shape.referenceList.prependedItems = [Sdf.Reference(primPath=model)]
+            Sdf.AttributeSpec(shape, "visibility", Sdf.ValueTypeNames.Token).default = "inherited"
+            return
+        Sdf.AttributeSpec(shape, "size", Sdf.ValueTypeNames.Double).default = 0.4 * self._unit
+        colour = Sdf.AttributeSpec(shape, "primvars:displayColor", Sdf.ValueTypeNames.Color3fArray)
+        colour.default = Vt.Vec3fArray([(0.55, 0.35, 0.15)])
+
+    def _place(self, prim: Sdf.PrimSpec, slot: list[list[tuple[float, Point]]], frame: Gf.Matrix4d) -> None:
+        layer = self.layer
+        spot = Sdf.AttributeSpec(prim, "xformOp:translate", Sdf.ValueTypeNames.Double3)
+        order = Sdf.AttributeSpec(prim, "xformOpOrder", Sdf.ValueTypeNames.TokenArray, Sdf.VariabilityUniform)
+        order.default = Vt.TokenArray(["xformOp:translate"])
+        seen = Sdf.AttributeSpec(prim, "visibility", Sdf.ValueTypeNames.Token)
+        seen.default = "invisible"
+        layer.SetTimeSample(seen.path, -1.0, "invisible")
+        for track in slot:
+            for time, place in track:
+                layer.SetTimeSample(spot.path, time, frame.Transform(Gf.Vec3d(*place) * self._unit))
+            layer.SetTimeSample(seen.path, track[0][0], "inherited")
+            layer.SetTimeSample(seen.path, track[-1][0] + _EDGE, "invisible")
+
+    def vehicles(self, tracks: dict[str, list[Pose]]) -> None:
+        for path, track in tracks.items():
+            prim = self.stage.GetPrimAtPath(path)
+            frame = self._cache.GetParentToWorldTransform(prim).GetInverse()
+            spec = self._over(path)
+            turn = f"xformOp:rotate{self.plant.up_axis}:factoryTwinMotion"
+            move = "xformOp:translate:factoryTwinMotion"
+            scales = [o.GetOpName() for o in UsdGeom.Xformable(prim).GetOrderedXformOps() if "scale" in o.GetOpName()]
+            order = Sdf.AttributeSpec(spec, "xformOpOrder", Sdf.ValueTypeNames.TokenArray, Sdf.VariabilityUniform)
+            order.default = Vt.TokenArray([move, turn, *scales])
+            spot = Sdf.AttributeSpec(spec, move, Sdf.ValueTypeNames.Double3)
+            angle = Sdf.AttributeSpec(spec, turn, Sdf.ValueTypeNames.Double)
+            self._drive(track, frame, spot, angle)
+
+    def _drive(self, track: list[Pose], frame: Gf.Matrix4d, spot: Sdf.AttributeSpec, angle: Sdf.AttributeSpec) -> None:
+        last: float | None = None
+        for time, place, heading in track:
+            degrees = self._degrees(frame.TransformDir(Gf.Vec3d(*heading)))
+            self.layer.SetTimeSample(spot.path, time, frame.Transform(Gf.Vec3d(*place) * self._unit))
+            if last is not None:
+                if degrees != last:
+                    self.layer.SetTimeSample(angle.path, time - _EDGE, last)
+                degrees = last + (degrees - last + 180.0) % 360.0 - 180.0
+            self.layer.SetTimeSample(angle.path, time, degrees)
+            last = degrees
+
+    def _degrees(self, way: Gf.Vec3d) -> float:
+        if self.plant.up_axis == "Y":
+            return math.degrees(math.atan2(-way[2], way[0]))
+        return math.degrees(math.atan2(way[1], way[0]))
+
+    def states(self, log: Log) -> None:
+        for path, changes in station_states(log).items():
+            if not self.stage.GetPrimAtPath(path):
+                continue
+            status = Sdf.AttributeSpec(self._over(path), "factoryTwin:state:status", Sdf.ValueTypeNames.Token)
+            for time, state in changes:
+                self.layer.SetTimeSample(status.path, time, state.token)
+            lamp = Sdf.Path(path).AppendChild("Andon")
+            if self.stage.GetPrimAtPath(lamp):
+                self._lamp(str(lamp), changes)
+
+    def _lamp(self, path: str, changes: list[tuple[float, State]]) -> None:
+        colour = Sdf.AttributeSpec(self._over(path), "primvars:displayColor", Sdf.ValueTypeNames.Color3fArray)
+        before: State | None = None
+        for time, state in changes:
+            if before is not None:
+                self.layer.SetTimeSample(colour.path, time - _EDGE, Vt.Vec3fArray([linear(before)]))
+            self.layer.SetTimeSample(colour.path, time, Vt.Vec3fArray([linear(state)]))
+            before = state
+
+    def _over(self, path: str) -> Sdf.PrimSpec:
+        return self.layer.GetPrimAtPath(path) or Sdf.CreatePrimInLayer(self.layer, path)
+
+
+def station_states(log: Log) -> dict[str, list[tuple[float, State]]]:
+    """Return the changes of state (time in s, state) by prim path; of several servers the worst or most active state shows."""
+    span, place, server, state = state_intervals(log)
+    out: dict[str, list[tuple[float, State]]] = {}
+    for p in dict.fromkeys(place.tolist()):
+        mine = place == p
+        rows = sorted(zip(span[mine, 0].tolist(), server[mine].tolist(), state[mine].tolist()))
+        now: dict[int, int] = {}
+        changes: list[tuple[float, State]] = []
+        for k, (time, who, what) in enumerate(rows):
+            now[who] = what
+            if k + 1 < len(rows) and rows[k + 1][0] == time:
+                continue
+            seen = set(now.values())
+            shown = next((s for s in _MOST if s in seen), State.UNKNOWN)
+            if not changes or changes[-1][1] is not shown:
+                changes.append((time, shown))
+        out[log.places[p]] = changes
+    return out

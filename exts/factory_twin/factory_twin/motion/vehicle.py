@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where each vehicle is over time, from the trips that a log holds."""
+
+from __future__ import annotations
+
+from ..plant import Plant, Point, VehiclePath
+from .polyline import Polyline
+from .track import Visit
+
+Pose = tuple[float, Point, Point]
+
+
+def poses(parts: list[list[Visit]], plant: Plant) -> dict[str, list[Pose]]:
+    """Return (time in s, place in m, unit heading) by vehicle prim path: out empty, load, back loaded, unload."""
+    out: dict[str, list[Pose]] = {}
+    trips = sorted((v for p in parts for v in p if isinstance(plant.nodes[v.place], VehiclePath)), key=lambda v: v.enter)
+    for visit in trips:
+        node = plant.nodes[visit.place]
+        assert isinstance(node, VehiclePath)
+        vehicle = node.vehicles[min(visit.slot, len(node.vehicles) - 1)]
+        out.setdefault(vehicle.path, []).extend(_trip(visit, node, vehicle.load_time))
+    return out
+
+
+def _trip(visit: Visit, node: VehiclePath, load: float) -> list[Pose]:
+    line, back = Polyline(node.points), Polyline(node.points[::-1])
+    trip = node.length / node.speed
+    come, go = visit.enter + trip, visit.enter + trip + load
+    out = [(visit.enter, back.point(0.0), back.heading(0.0)), *_drive(back, visit.enter, come)]
+    out += [(go, line.point(0.0), line.heading(0.0)), *_drive(line, go, go + trip)]
+    return [pose for pose in out if pose[0] <= visit.leave]
+
+
+def _drive(line: Polyline, begin: float, until: float) -> list[Pose]:
+    out = []
+    for time, place in line.between(0.0, line.length, begin, until):
+        at = line.length * (time - begin) / ((until - begin) or 1.0)
+        out.append((time, place, line.heading(max(at - 1e-6, 0.0))))
+    return out

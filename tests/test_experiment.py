@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Replications: intervals against Student's t, progress, cancel, and settings that make no sense."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from factory_twin.errors import FactoryTwinError
+from factory_twin.experiment import Cancelled, Experiment, estimate, run
+from factory_twin.experiment.estimate import t975
+from models import three_machines
+
+
+def test_half_width_is_students_t() -> None:
+    """Values 1..5: mean 3, s = sqrt(2.5), t(4) = 2.776: half-width 1.963."""
+    e = estimate([1, 2, 3, 4, 5])
+    assert (e.mean, e.n) == (3, 5)
+    assert e.half_width == pytest.approx(1.9630, abs=2e-4)
+    assert t975(40) == pytest.approx(2.0211, abs=1e-3) and t975(1000) == pytest.approx(1.9623, abs=1e-3)
+
+
+def test_one_value_has_no_interval_and_unknown_values_are_left_out() -> None:
+    assert estimate([7]).to_json() == {"mean": 7, "half_width": None, "n": 1}
+    assert estimate([math.nan]).to_json() == {"mean": None, "half_width": None, "n": 0}
+    assert estimate([1, math.nan, 3]).n == 2
+
+
+def test_replications_differ_and_seeds_repeat() -> None:
+    results = [run(three_machines(), horizon=2e5, seed=3, replications=3).result() for _ in range(2)]
+    assert [k.throughput_per_h for k in results[0].kpis] == [k.throughput_per_h for k in results[1].kpis]
+    assert len({k.throughput_per_h for k in results[0].kpis}) == 3
+
+
+def test_progress_rises_and_cancel_keeps_what_is_finished() -> None:
+    seen: list[float] = []
+    experiment = Experiment(three_machines(), horizon=1e6, replications=50)
+    while len(experiment.kpis) < 2:
+        experiment.advance(0.005)
+        seen.append(experiment.progress)
+    assert seen == sorted(seen) and 0 < seen[-1] < 1 and len(set(seen)) > 3
+    assert len(experiment.result().kpis) == len(experiment.kpis)
+    with pytest.raises(Cancelled):
+        Experiment(three_machines(), horizon=1e6).result()
+
+
+def test_cancel_is_asked_for_between_slices() -> None:
+    experiment = run(three_machines(), horizon=1e9, replications=2, cancelled=lambda: True)
+    assert not experiment.done and experiment.progress < 0.1
+
+
+@pytest.mark.parametrize(
+    "settings", [{"horizon": 0}, {"horizon": 10, "warmup": 10}, {"horizon": 10, "seed": -1}, {"horizon": 10, "replications": 0}]
+)
+def test_settings_that_make_no_sense_are_refused_with_a_hint(settings: dict[str, float]) -> None:
+    with pytest.raises(FactoryTwinError) as caught:
+        Experiment(three_machines(), **settings)  # type: ignore[arg-type]
+    assert caught.value.hint and caught.value.where

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A running model can be copied: run to t, snapshot, restore, go on equals the uninterrupted run, event for event."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import random
+from pathlib import Path
+
+import pytest
+from factory_twin.distribution import exponential
+from factory_twin.errors import SnapshotError
+from factory_twin.log import Log
+from factory_twin.plant import Plant
+from factory_twin.read import open_stage, read_plant
+from factory_twin.sim import Simulation, Snapshot
+from models import buffer, failure, plant, source, station, three_machines
+
+END = 14_400.0
+
+
+def rows(log: Log) -> tuple[list[list[float]], list[list[float]]]:
+    return log.moves.array().tolist(), log.states.array().tolist()
+
+
+def split(model: Plant, seed: int, time: float, end: float = END) -> None:
+    whole, head, tail = Log(), Log(), Log()
+    Simulation(model, seed=seed, log=whole).run(end)
+    first = Simulation(model, seed=seed, log=head)
+    first.run(time)
+    snapshot: Snapshot = pickle.loads(pickle.dumps(first.snapshot()))
+    second = Simulation.restore(model, snapshot, log=tail)
+    assert second.now == first.now
+    second.run(end)
+    for complete, before, after in zip(rows(whole), rows(head), rows(tail)):
+        assert complete == before + after
+    uninterrupted = Simulation(model, seed=seed)
+    uninterrupted.run(end)
+    assert (second.finished, second.parts, second.events) == (uninterrupted.finished, uninterrupted.parts, uninterrupted.events)
+
+
+def test_two_hundred_random_seeds_and_times_on_the_bike_line(bike_line: Path) -> None:
+    model = read_plant(open_stage(str(bike_line)))
+    pick = random.Random(20261124)
+    for _ in range(200):
+        split(model, seed=pick.randrange(10_000), time=pick.uniform(0.0, END))
+
+
+def test_at_the_instants_where_things_happen() -> None:
+    """Deterministic cycle: many events fall on one instant, and the snapshot is taken exactly there."""
+    for time in (0.0, 60.0, 120.0, 6000.0, 6060.0):
+        split(three_machines(), seed=3, time=time)
+
+
+def test_with_every_kind_of_clock_and_branch() -> None:
+    modes = (
+        failure(exponential(300), exponential(60)),
+        failure(exponential(500), exponential(90), clock="calendar", name="power"),
+        failure(exponential(900), exponential(30), name="tool"),
+    )
+    model = plant(
+        source("/Q", every=exponential(12)),
+        buffer("/Q", "/A", "/B", capacity=-1),
+        station("/A", "/K", exponential(20), servers=3, failures=modes),
+        station("/B", "/K", exponential(30), failures=modes),
+    )
+    for seed in range(10):
+        split(model, seed=seed, time=977.0 * (seed + 1), end=20_000.0)
+
+
+def test_a_snapshot_may_be_restored_many_times_and_is_not_changed_by_it() -> None:
+    model = Simulation(three_machines(), seed=5)
+    model.run(50_000)
+    snapshot = model.snapshot()
+    before = copy.deepcopy(snapshot)
+    forks = [Simulation.restore(three_machines(), snapshot) for _ in range(3)]
+    for fork in forks:
+        fork.run(100_000)
+    model.run(100_000)
+    assert {f.finished for f in forks} == {model.finished}
+    assert snapshot == before
+
+
+def test_another_plant_refuses_it() -> None:
+    snapshot = Simulation(three_machines()).snapshot()
+    with pytest.raises(SnapshotError, match="other places"):
+        Simulation.restore(plant(source("/K")), snapshot)
