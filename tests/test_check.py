@@ -73,6 +73,16 @@ def test_the_file_named_is_the_layer_with_the_strongest_opinion(tmp_path: Path) 
     assert files == {"servers": "station.servers.invalid.usda", "powerIdle": "top.usda"}
 
 
+def test_for_what_is_missing_the_file_is_the_one_that_applies_the_schema() -> None:
+    looks, rules, top = (Sdf.Layer.CreateAnonymous(f"{name}.usda") for name in ("looks", "rules", "top"))
+    looks.ImportFromString('#usda 1.0\ndef Xform "Mill" {\n}\n')
+    rules.ImportFromString('#usda 1.0\nover "Mill" (\n    prepend apiSchemas = ["FactoryTwinStationAPI"]\n)\n{\n}\n')
+    top.ImportFromString('#usda 1.0\nover "Mill" {\n    uniform int factoryTwin:station:servers = 2\n}\n')
+    top.subLayerPaths = [rules.identifier, looks.identifier]
+    (issue,) = (i for i in check(Usd.Stage.Open(top)) if i.code == "station.process_time.missing")
+    assert issue.file == rules.identifier
+
+
 def test_a_missing_reference_on_a_place_is_a_warning_for_only_its_looks_are_missing() -> None:
     stage = open_stage(HERE / "good" / "three_machines.usda")
     stage.SetEditTarget(stage.GetSessionLayer())

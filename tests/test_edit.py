@@ -192,11 +192,23 @@ def test_removing_from_the_middle_is_undone_in_place() -> None:
     stage = line()
     stage.SetEditTarget(stage.GetLayerStack()[2])
     before = texts(stage)
+    spec = stage.GetEditTarget().GetLayer().GetPrimAtPath("/Line/M1")
+    names = [p.name for p in spec.properties]  # text is written in order of names, crate files as it stands
     edit = e.RemoveSchema("/Line/M1", "FactoryTwinStationAPI")
     edit.do(stage)
     assert applied(stage.GetPrimAtPath("/Line/M1")) == ("FactoryTwinFailureAPI:breakdown",)
     edit.undo(stage)
     assert texts(stage) == before
+    assert [p.name for p in spec.properties] == names
+
+
+def test_removing_a_schema_keeps_the_values_that_another_one_has_too() -> None:
+    stage = line()
+    stage.SetEditTarget(stage.GetLayerStack()[2])
+    stage.GetPrimAtPath("/Line/M1").AddAppliedSchema("FactoryTwinNodeAPI")
+    e.RemoveSchema("/Line/M1", "FactoryTwinStationAPI").do(stage)
+    names = [p.GetName() for p in stage.GetPrimAtPath("/Line/M1").GetAuthoredPropertiesInNamespace("factoryTwin")]
+    assert "factoryTwin:successors" in names and TIME not in names
 
 
 @pytest.mark.parametrize(

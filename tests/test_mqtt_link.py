@@ -46,18 +46,12 @@ def up(links: list[Link], url: str, *topics: str, inbox: Inbox | None = None, **
 
 
 def pair(links: list[Link], url: str, inbox: Inbox | None = None) -> tuple[Link, Link]:
-    """Return a link that publishes and one whose subscription to f/# works."""
+    """Return a link that listens to f/# and one that publishes, both connected."""
     listener, sender = Link(url, ("f/#",), inbox), Link(url)
     for link in (listener, sender):
         links.append(link)
         link.start()
     wait(lambda: listener.status.connected and sender.status.connected, f"{url} accepts: {listener.status}")
-    while not listener.status.received:
-        sender.publish("f/ready", b"")
-        time.sleep(0.02)
-    sender.flush()
-    time.sleep(0.05)
-    list(listener.inbox.drain())
     return listener, sender
 
 
@@ -363,7 +357,7 @@ def test_the_embedded_broker_carries_messages_and_ends(kind: str, links: list[Li
         for i in range(200):
             sender.publish("f/m/parts", str(i))
         wait(lambda: len(listener.inbox) >= 200, "all come")
-        assert [int(m.payload) for m in listener.inbox.drain() if m.payload] == list(range(200))
+        assert [int(m.payload) for m in listener.inbox.drain()] == list(range(200))
         assert listener.status.protocol == ("MQTT 5" if kind == "mosquitto" else "MQTT 3.1.1")
         for link in links:
             link.stop()

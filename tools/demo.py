@@ -22,7 +22,15 @@ from bootstrap import ROOT, enter
 STAGE = Path(ROOT, "data", "plants", "bike_line.usda")
 COMMAND = [sys.executable, "-m", "factory_twin"]
 APP = [sys.executable, str(Path(ROOT, "tools", "app.py"))]  # `factory-twin app` even where nothing is installed
-SKIPPED = "skipped"
+PROBE = """
+import sys
+from factory_twin_ui.desk import backend
+try:
+    backend.start("probe", (64, 64), headless=True)
+except backend.DeskError as error:
+    print(error)
+    sys.exit(1)
+"""
 Step = Callable[[Path, argparse.Namespace], str]
 
 
@@ -149,13 +157,11 @@ def live(out: Path, args: argparse.Namespace) -> str:
 
 def pictures(out: Path, args: argparse.Namespace) -> str:
     """Render the app headless after a run; say what is missing where that can't be done."""
-    import importlib.util
-
-    if importlib.util.find_spec("omni") is None or importlib.util.find_spec("omni.ui") is None:
-        return (
-            f"{SKIPPED}: omni.ui is not there; it needs CPython 3.12 on Linux or Windows, and this is {sys.version.split()[0]}"
-        )
-    _call("app", STAGE, "--screenshot", out / "app.png", "--run")
+    probe = subprocess.run([sys.executable, "-c", PROBE], stdin=subprocess.DEVNULL, capture_output=True)
+    if probe.returncode:
+        words = [line for line in (probe.stdout + probe.stderr).decode("utf-8", "replace").splitlines() if line.strip()]
+        return f"skipped: {words[-1] if words else 'the app can not draw here'}"
+    _call("app", STAGE, "--screenshot", out / "app.png", "--run", read=True)
     return "ok"
 
 

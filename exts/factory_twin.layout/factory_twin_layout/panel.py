@@ -134,20 +134,25 @@ class LayoutPanel:
 
     def _change(self, change: Change) -> None:
         if change.touches_model:
-            before = [(e.path, e.name, e.kind, e.severity) for e in self._entries()]
-            known = self.issues
+            before, known = self._entries(), self.issues
             self._read()
-            after = [(e.path, e.name, e.kind, e.severity) for e in self._entries()]
-            if not after or not before:
-                self._body.rebuild()
-            elif before != after and self._tree is not None:
-                self._tree.show(self.roots)
-                self._tree.select(self._host.selection)
+            self._follow(before)
             if known != self.issues and hasattr(self, "_issues"):
                 self._issues.rebuild()
             self._refresh_fields()
         elif change.touches_state:
             self._states()
+
+    def _follow(self, before: list[Entry]) -> None:
+        """Bring the tree up to date: anew when places came or went, else only the lines that changed."""
+        after = self._entries()
+        if self._tree is None or not after:
+            self._body.rebuild()
+        elif [(e.path, e.kind) for e in before] != [(e.path, e.kind) for e in after]:
+            self._tree.show(self.roots)
+            self._tree.select(self._host.selection)
+        else:
+            self._tree.refresh([b for a, b in zip(before, after) if (a.name, a.severity, a.state) != (b.name, b.severity, b.state)])
 
     def _states(self) -> None:
         stage = self._host.stage

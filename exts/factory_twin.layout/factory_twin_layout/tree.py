@@ -101,7 +101,9 @@ class PlantTree:
 
     def show(self, roots: Sequence[Entry]) -> None:
         """Show other lines; what was folded stays folded as far as it is still there."""
-        folded = {p for p, i in self._items.items() if i.children and not self.view.is_expanded(i)}
+        folded = self._unfold  # not yet unfolded since it was shown last
+        if folded is None:
+            folded = {p for p, i in self._items.items() if i.children and not self.view.is_expanded(i)}
         self._model.roots = [_Item(e) for e in roots]
         self._items = {}
         self._quiet = True
@@ -133,8 +135,10 @@ class PlantTree:
     def refresh(self, entries: Sequence[Entry]) -> None:
         """Draw these lines anew."""
         for entry in entries:
-            if entry.path in self._items:
-                self._model._item_changed(self._items[entry.path])
+            item = self._items.get(entry.path)
+            if item is not None:
+                item.entry = entry
+                self._model._item_changed(item)
 
     def select(self, paths: Sequence[str]) -> None:
         """Mark lines as selected, without telling `selected`."""

@@ -19,7 +19,7 @@ class Change:
 
     Attributes:
         resynced: Prims whose composition or content may have changed as a whole.
-        values: Properties that have another value.
+        values: Properties that have another value, came or went.
     """
 
     resynced: frozenset[Sdf.Path]
@@ -53,8 +53,7 @@ class Watch:
         self._key: Any = Tf.Notice.Register(Usd.Notice.ObjectsChanged, self._note, stage)
 
     def _note(self, notice: Any, stage: Any) -> None:
-        self._resynced.update(p.GetPrimPath() if p.IsPropertyPath() else p for p in notice.GetResyncedPaths())
-        for path in notice.GetChangedInfoOnlyPaths():
+        for path in (*notice.GetResyncedPaths(), *notice.GetChangedInfoOnlyPaths()):
             (self._values if path.IsPropertyPath() else self._resynced).add(path)
 
     def take(self) -> Change | None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class State(IntEnum):
-    """What one server of a place is doing (names after ISO 22400 usage; see docs/STATES.md)."""
+    """What one server of a place is doing (names after ISO 22400 usage; see docs/SIMULATION.md)."""
 
     UNKNOWN = 0
     OFF = 1

@@ -16,6 +16,7 @@ from .geometry import Shape, color, shape
 
 Array = NDArray[np.float64]
 _LOOK = ("primvars:displayColor", "primvars:displayOpacity")
+_MEANING = ("factoryTwin:", "ui:")  # properties that nothing drawn depends on
 
 
 @dataclass(eq=False)
@@ -162,7 +163,7 @@ class Drawing:
         roots = Sdf.Path.RemoveDescendentPaths(list(change.resynced | {p.GetPrimPath() for p in change.values if _shapes(p)}))
         for path in roots:
             self._replace(path)
-        touched = {p.GetPrimPath() for p in change.values if not _shapes(p)}
+        touched = {p.GetPrimPath() for p in change.values if not _shapes(p) and not p.name.startswith(_MEANING)}
         if touched:
             self._refresh(i for i in self.items if any(i.path.HasPrefix(p) for p in touched))
 
@@ -211,9 +212,14 @@ class Drawing:
 
     # ---- asking
 
-    def box(self, below: Sdf.Path = Sdf.Path.absoluteRootPath) -> tuple[Array, Array] | None:
-        """Return the corners of the box around all visible items below a path; None when there is none."""
-        boxes = [i.box() for i in self.items if i.visible and i.path.HasPrefix(below)]
+    def box(self, below: Sdf.Path = Sdf.Path.absoluteRootPath, *, still: bool = False) -> tuple[Array, Array] | None:
+        """Return the corners of the box around all visible items below a path; None when there is none.
+
+        Args:
+            below: Prim path.
+            still: Leave out what moves.
+        """
+        boxes = [i.box() for i in self.items if i.visible and i.path.HasPrefix(below) and not (still and i.moves)]
         if not boxes:
             return None
         return np.min([b[0] for b in boxes], axis=0), np.max([b[1] for b in boxes], axis=0)
@@ -252,4 +258,4 @@ def _varies(prim: Usd.Prim) -> tuple[bool, bool]:
 def _shapes(path: Sdf.Path) -> bool:
     """Whether a property decides about faces or about which items there are."""
     name = path.name
-    return not (name.startswith(("xformOp", "factoryTwin:", "ui:")) or name in _LOOK or name == "visibility")
+    return not (name.startswith(("xformOp", *_MEANING)) or name in _LOOK or name == "visibility")

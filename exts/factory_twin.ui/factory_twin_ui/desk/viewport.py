@@ -17,6 +17,7 @@ from ..signal import Handles
 from ..style import ACCENT, rgba
 from .camera import Camera
 from .drawing import Drawing, Item
+from .labels import Labels, Tag, station_paths
 from .meshes import Meshes
 from .places import place_of, thing_of
 
@@ -38,6 +39,7 @@ class Viewport:
         self._layers: list[Meshes] = []
         self._drawn = -1
         self._sized = False
+        self.labels_shown = True
         self._follow = True  # frame the plant until the user takes the camera
         self._handles = Handles(
             host.on_stage(self._open), host.on_change(self._change), host.on_time(self._time),
@@ -52,6 +54,7 @@ class Viewport:
             with self._views[3].scene:
                 self._overlay = sc.Transform()
                 sc.Screen(gestures=self._gestures())
+            self._labels = Labels()
             with ui.VStack():
                 ui.Spacer()
                 with ui.HStack(height=22):
@@ -112,6 +115,7 @@ class Viewport:
         if self.drawing is not None:
             self.camera = Camera(up=self.drawing.up, aspect=self.camera.aspect)
         self._draw()
+        self._tag()
 
     def _code(self, stage: Usd.Stage) -> Usd.TimeCode:
         return Usd.TimeCode(self.host.time * stage.GetTimeCodesPerSecond())
@@ -119,10 +123,40 @@ class Viewport:
     def _change(self, change: Change) -> None:
         if self.drawing is not None:
             self.drawing.apply(change)
+            if change.touches_model:
+                self._tag()
+            elif change.touches_state:
+                self._labels.read_states(self.drawing.stage, self.drawing.time)
+
+    def _tag(self) -> None:
+        """Hang a name tag on each station."""
+        tags = []
+        for path in station_paths(self.drawing.stage) if self.drawing is not None and self.labels_shown else ():
+            box = self.drawing.box(path, still=True)
+            if box is not None:
+                prim = self.drawing.stage.GetPrimAtPath(path)
+                top = (box[0] + box[1]) / 2
+                top[1 if self.drawing.up == "Y" else 2] = box[1][1 if self.drawing.up == "Y" else 2]
+                tags.append(Tag(str(path), prim.GetDisplayName() or prim.GetName(), top))
+        if [(t.path, t.name, t.point.tolist()) for t in tags] != [(t.path, t.name, t.point.tolist()) for t in self._labels.tags]:
+            self._labels.show(tags)
+        if self.drawing is not None:
+            self._labels.read_states(self.drawing.stage, self.drawing.time)
+        self._place_labels()
+
+    def _place_labels(self) -> None:
+        view = self._views[2]
+        self._labels.place(self.camera, view.computed_width, view.computed_height)
+
+    def show_labels(self, shown: bool) -> None:
+        """Show the stations' name tags, or not."""
+        self.labels_shown = shown
+        self._tag()
 
     def _time(self) -> None:
         if self.drawing is not None and self.host.stage is not None:
             self.drawing.set_time(self._code(self.host.stage))
+            self._labels.read_states(self.drawing.stage, self.drawing.time)
 
     def _frame(self, dt: float) -> None:
         self._fit()
@@ -167,6 +201,7 @@ class Viewport:
         self._models.view = sc.Matrix44(*self.camera.view().T.ravel().tolist())
         self._models.projection = sc.Matrix44(*self.camera.projection().T.ravel().tolist())
         self._cull()
+        self._place_labels()
 
     def _cull(self) -> None:
         forward = -self.camera.basis()[2]

@@ -83,6 +83,8 @@ class DeskWindow:
             with ui.Menu("View", tearable=False):
                 ui.MenuItem("Frame all", triggered_fn=self.viewport.frame_all)
                 ui.MenuItem("Frame selection", hotkey_text="F", triggered_fn=self.viewport.frame_selection)
+                tags = ui.MenuItem("Name tags", checkable=True, checked=True)
+                tags.set_checked_changed_fn(self.viewport.show_labels)
             with ui.Menu("Window", tearable=False):
                 with ui.Menu("Factory Twin", tearable=False):
                     self._ticks = {title: self._window_item(title) for title in self.panels}

@@ -68,11 +68,12 @@ class Connection:
         inbox: Where messages go.
         outbox: What to publish; unacknowledged messages of the connection before go first (`unacknowledged`).
         counts: Running totals of the link.
-        tell: Called with a reason when the broker has accepted us or something is to be said.
+        tell: Called with a reason when the connection is ready or something is to be said about it.
 
     Attributes:
         reached: Whether something took our connection.
         accepted: Whether the broker has accepted us.
+        ready: Whether our subscriptions stand, too.
         refused: The broker's refusal in words; empty when it did not say no.
         reason: Why it ended.
     """
@@ -81,8 +82,8 @@ class Connection:
                  unacknowledged: list[Message], tell: Callable[[str], None]) -> None:  # fmt: skip
         self.settings, self.protocol = settings, protocol
         self.inbox, self.outbox, self.counts, self.tell = inbox, outbox, counts, tell
-        self.reached = self.accepted = False
-        self.refused = self.reason = ""
+        self.reached = self.accepted = self.ready = False
+        self.refused = self.reason = self._greeting = ""
         self._resend = deque(unacknowledged)
         self._sent: dict[int, Message] = {}
         self._held: deque[tuple[Message, int, int]] = deque()
@@ -111,7 +112,7 @@ class Connection:
                 if stopped():
                     self._leave()
                     break
-                if not self.accepted and time.monotonic() - opened > ANSWER[self.protocol]:
+                if not self.ready and time.monotonic() - opened > ANSWER[self.protocol]:
                     self.reason = reasons.SILENT
                     break
                 self._turn(selector, sock, wake)
@@ -203,17 +204,21 @@ class Connection:
         self.accepted = True
         lost = again and bool(self.settings.topics) and not flags.session_present
         self.counts.gaps += lost
-        self.tell(reasons.FORGOTTEN if lost else reasons.QUIET if self.settings.topics else reasons.CONNECTED)
-        if self.settings.topics:
-            client.subscribe([(t, self._options()) for t in self.settings.topics])
+        if not self.settings.topics:
+            return self._be_ready(reasons.CONNECTED)
+        self._greeting = reasons.FORGOTTEN if lost else reasons.QUIET
+        client.subscribe([(t, self._options()) for t in self.settings.topics])
+
+    def _be_ready(self, reason: str) -> None:
+        self.ready = True
+        self.tell(reason)
 
     def _options(self) -> Any:
         return SubscribeOptions(qos=1, retainHandling=1) if self.protocol == V5 else 1
 
     def _on_subscribe(self, client: paho.Client, userdata: Any, mid: int, codes: list[Any], properties: Any) -> None:
         bad = [f"{t} ({c})" for t, c in zip(self.settings.topics, codes) if c.is_failure]
-        if bad:
-            self.tell(f"The broker refused the subscription to {', '.join(bad)}.")
+        self._be_ready(f"The broker refused the subscription to {', '.join(bad)}." if bad else self._greeting)
 
     def _on_publish(self, client: paho.Client, userdata: Any, mid: int, code: Any, properties: Any) -> None:
         message = self._sent.pop(mid, None)

@@ -48,7 +48,7 @@ class LinkStatus:
 
     @property
     def connected(self) -> bool:
-        """Whether the broker has accepted us."""
+        """Whether the broker has accepted us and our subscriptions."""
         return self.state is LinkState.CONNECTED
 
 

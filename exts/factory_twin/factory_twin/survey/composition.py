@@ -19,7 +19,7 @@ _PRIM = re.compile(r"<(/[^>]*)>")
 
 def check_composition(stage: Usd.Stage, findings: Findings) -> None:
     """Add what USD could not compose: missing layers and references, cycles."""
-    for error in sorted(stage.GetCompositionErrors(), key=str):
+    for error in sorted(_errors(stage), key=str):
         text = str(error).strip()
         kind = error.errorType
         if kind == Pcp.ErrorType_InvalidSublayerPath:
@@ -36,6 +36,13 @@ def check_composition(stage: Usd.Stage, findings: Findings) -> None:
             _reference(stage, text, findings)
         else:
             _other(stage, error, findings)
+
+
+def _errors(stage: Usd.Stage) -> list[Any]:
+    if hasattr(stage, "GetCompositionErrors"):  # not in USD 24
+        return list(stage.GetCompositionErrors())
+    root = stage.GetPseudoRoot().GetPrimIndex().rootNode.layerStack
+    return [*root.localErrors, *(error for prim in stage.TraverseAll() for error in prim.GetPrimIndex().localErrors)]
 
 
 def _reference(stage: Usd.Stage, text: str, findings: Findings) -> None:
