@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
-from .simulation import Process, Simulation, Snapshot
+from .simulation import Process, Simulation
+from .snapshot import Snapshot
 
 __all__ = ["Process", "Simulation", "Snapshot"]

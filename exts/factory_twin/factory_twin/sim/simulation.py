@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from operator import attrgetter
 from time import perf_counter
@@ -16,12 +15,16 @@ from ..distribution import Distribution
 from ..errors import SimulationError, SnapshotError
 from ..event import State
 from ..log import Log
-from ..plant import Buffer, Conveyor, Node, Plant, Sink, Source, Station, VehiclePath
+from ..plant import Plant
 from .agenda import Alarm, DeadAlarm, queue
-from .place import Place, Router
+from .buffer import BufferPlace
+from .conveyor import ConveyorPlace
+from .network import build, connect
+from .place import Place
 from .server import STATES, Server
-from .station import SingleStation, StationPlace, draws
-from .storage import BufferPlace, ConveyorPlace, SinkPlace, SourcePlace
+from .sink import SinkPlace
+from .snapshot import Snapshot
+from .station import StationPlace
 from .stream import Fixed, Stream, stream
 
 Process = Callable[["Simulation"], Generator[Any, Any, Any]]
@@ -29,29 +32,6 @@ LOOP = 100_000
 _DOWN = State.DOWN
 _RANK = attrgetter("rank")
 _SLICE = 512
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A running model as plain data: copy it, pickle it, restore it as often as you like.
-
-    Attributes:
-        now: s.
-        seed: Of the run.
-        replication: Of the run.
-        parts: Parts made so far.
-        events: Events handled so far.
-        places: One entry per place, in plant order.
-        paths: Prim paths the entries belong to.
-    """
-
-    now: float
-    seed: int
-    replication: int
-    parts: int
-    events: int
-    places: tuple[Any, ...]
-    paths: tuple[str, ...]
 
 
 class Simulation:
@@ -80,9 +60,9 @@ class Simulation:
         self.queue, self.count = queue(self.env)
         self.dirty: list[Place] = []
         self.touched: list[Server] = []
-        self.places = [self._place(n, i) for i, n in enumerate(plant.nodes)]
+        self.places = build(self)
         self._by_path = {p.node.path: p for p in self.places}
-        self._connect()
+        connect(self.places)
         self._record()
         self._started, self._still = False, 0
         self._foreign = [self.env.process(p(self)) for p in processes]
@@ -101,53 +81,6 @@ class Simulation:
     def stream(self, distribution: Distribution, path: str, purpose: str) -> Stream | Fixed:
         """Return the random stream of one prim path and purpose."""
         return stream(distribution, seed=self.seed, replication=self.replication, path=path, purpose=purpose)
-
-    def _place(self, node: Node, index: int) -> Place:
-        if isinstance(node, Station | VehiclePath):
-            times = draws(self, node)
-            kind = SingleStation if len(times) == len(node.successors) == 1 else StationPlace
-            return kind(self, node, index, times)
-        for type_, place in ((Buffer, BufferPlace), (Conveyor, ConveyorPlace), (Source, SourcePlace), (Sink, SinkPlace)):
-            if isinstance(node, type_):
-                return place(self, node, index)  # type: ignore[arg-type]
-        raise SimulationError(f"A {node.kind} can't be simulated.", where=node.path)
-
-    def _connect(self) -> None:
-        weight = Distribution("uniform", (0.0, 1.0))
-        for place in self.places:
-            node = place.node
-            try:
-                targets = tuple(self._by_path[s] for s in node.successors)
-            except KeyError as error:
-                raise SimulationError(
-                    f"Successor {error.args[0]} is no place of the plant.",
-                    where=node.path,
-                    hint="Run `factory-twin check` on the stage.",
-                ) from None
-            if not targets and not isinstance(place, SinkPlace):
-                raise SimulationError("The place has no successor.", where=node.path, hint="Connect it to a next place.")
-            draw = self.stream(weight, node.path, "route") if node.weights else None
-            place.connect(Router(targets, node.weights, draw))
-        for rank, place in enumerate(self._downstream_first()):
-            place.rank = rank
-
-    def _downstream_first(self) -> list[Place]:
-        """Depth first, successors before their predecessors; a loop is cut where it closes."""
-        order: list[Place] = []
-        seen: set[int] = set()
-        for root in self.places:
-            stack = [(root, iter(root.router.all))] if root.index not in seen else []
-            seen.add(root.index)
-            while stack:
-                place, successors = stack[-1]
-                following = next((s for s in successors if s.index not in seen), None)
-                if following is None:
-                    order.append(place)
-                    stack.pop()
-                else:
-                    seen.add(following.index)
-                    stack.append((following, iter(following.router.all)))
-        return order
 
     def _record(self) -> None:
         log = self.log

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A buffer: parts wait in the order they came; it offers the one at its head."""
+
+from __future__ import annotations
+
+from collections import deque
+from math import inf
+from typing import Any
+
+from ..plant import Buffer
+from .place import Offer, Place
+
+
+class BufferPlace(Place):
+    """First in, first out; offers the part at its head."""
+
+    __slots__ = ("capacity", "items", "offer")
+
+    node: Buffer
+
+    def __init__(self, sim: Any, node: Buffer, index: int) -> None:
+        super().__init__(sim, node, index)
+        self.capacity = inf if node.capacity < 0 else node.capacity
+        self.items: deque[tuple[int, float]] = deque()
+        self.offer = BufferOffer(self)
+
+    def take(self, part: int, now: float) -> None:
+        """Put the part at the end; where the next place is waiting for it, straight on."""
+        items = self.items
+        if not items:
+            target = self.only
+            if target is not None and not target.full and not target.waiters:
+                if self.moves is not None:
+                    self.moves((now, self.index, target.index, part))
+                target.take(part, now)
+                return
+            items.append((part, now))
+            self.full = self.capacity <= 1
+            self.offer.offer(self.router.route(), now)
+            return
+        items.append((part, now))
+        if len(items) >= self.capacity:
+            self.full = True
+
+    def state(self) -> Any:
+        """Return plain data for `load`."""
+        return tuple(self.items), self.offer.offer_state(), self.router.state()
+
+    def load(self, state: Any) -> None:
+        """Take over what `state` returned."""
+        items, offer, router = state
+        self.items = deque(items)
+        self.full = len(self.items) >= self.capacity
+        self.offer.load_offer(offer)
+        self.router.load(router)
+
+
+class BufferOffer(Offer):
+    """Gives the head of a buffer."""
+
+    __slots__ = ()
+
+    home: BufferPlace
+
+    def waiting(self) -> float:
+        """Return when the head came in, s."""
+        return self.home.items[0][1]
+
+    def give(self, now: float) -> int:
+        """Hand over the head; offer the next."""
+        home = self.home
+        items = home.items
+        part = items.popleft()[0]
+        if not items or home.drawn:
+            self.withdraw()
+            if items:
+                self.offer(home.router.route(), now)
+        if home.full:
+            home.full = False
+            if home.waiters:
+                home.touch()
+        return part

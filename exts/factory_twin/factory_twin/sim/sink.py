@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A sink: takes and counts parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .place import Place
+
+
+class SinkPlace(Place):
+    """Takes every part at once.
+
+    Attributes:
+        parts: How many came.
+    """
+
+    __slots__ = ("parts",)
+
+    def __init__(self, sim: Any, node: Any, index: int) -> None:
+        super().__init__(sim, node, index)
+        self.parts = 0
+
+    def take(self, part: int, now: float) -> None:
+        """Count the part."""
+        self.parts += 1
+
+    def state(self) -> Any:
+        """Return plain data for `load`."""
+        return self.parts
+
+    def load(self, state: Any) -> None:
+        """Take over what `state` returned."""
+        self.parts = state
