@@ -11,7 +11,7 @@ from factory_twin import event
 from factory_twin.distribution import constant, exponential
 from factory_twin.errors import FactoryTwinError
 from factory_twin.event import State
-from factory_twin.kpi import measure, series
+from factory_twin.kpi import BufferKpi, measure, series
 from factory_twin.log import Log
 from factory_twin.plant import Plant
 from factory_twin.sim import Simulation
@@ -52,6 +52,13 @@ def test_levels_rates_and_lead_time() -> None:
     assert k.buffers["/Q"].max_level == 2
     assert k.bottleneck == "/M"
     assert "M" in k.sentence() and "36.0 parts/h" in k.sentence()
+
+
+def test_a_part_that_passes_in_no_time_was_never_in_the_buffer() -> None:
+    model = plant(source("/Q", every=constant(10)), buffer("/Q", "/M", capacity=3), station("/M", "/K", constant(1)))
+    log = Log()
+    Simulation(model, log=log).run(1000)
+    assert measure(log, model).buffers["/Q"] == BufferKpi(0.0, 0.0)
 
 
 def test_a_window_leaves_out_what_was_before() -> None:

@@ -13,7 +13,7 @@ from factory_twin.motion import Motion, station_states, write_motion
 from factory_twin.motion.pool import assign
 from factory_twin.motion.track import keys, visits
 from factory_twin.palette import linear
-from factory_twin.plant import Conveyor, Plant, Sink, Source, Station
+from factory_twin.plant import Buffer, Conveyor, Plant, Sink, Source, Station
 from factory_twin.read import open_stage, read_plant
 from factory_twin.sim import Simulation
 from pxr import Usd, UsdGeom
@@ -95,6 +95,18 @@ def test_a_belt_carries_at_its_speed_and_parts_queue_at_its_end() -> None:
     assert _x(second, 60) == pytest.approx(10.0)  # waits at the end: the station is busy until 126
     assert _x(third, 60) == pytest.approx(8.0)  # one gap of 2 m behind
     assert _x(third, 140) == pytest.approx(10.0)  # moved up
+
+
+def test_parts_queue_in_a_buffer_and_move_up() -> None:
+    rack = Buffer(path="/Q", successors=("/M",), capacity=5, position=(0, 0, 0), spacing=(1, 0, 0))
+    plant = Plant(nodes=(
+        Source(path="/S", successors=("/Q",), interarrival=constant(6), limit=4), rack,
+        Station(path="/M", successors=("/K",), process_time=constant(100), position=(-1, 0, 0)), Sink(path="/K"),
+    ))  # fmt: skip
+    log = Log()
+    Simulation(plant, log=log).run(400)
+    fourth = keys(visits(log, plant)[3], plant)
+    assert (_x(fourth, 60), _x(fourth, 150), _x(fourth, 250)) == (2.0, 1.0, 0.0)  # one leaves at 106, one at 206
 
 
 def _x(track: list[tuple[float, tuple[float, float, float]]], time: float) -> float:

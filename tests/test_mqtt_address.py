@@ -31,7 +31,9 @@ def test_addresses_are_read(text: str, host: str, port: int, tls: bool) -> None:
     assert parse(str(found)) == found
 
 
-@pytest.mark.parametrize("text", ["", "http://plant", "mqtt://", "mqtt://plant:70000", "mqtt://plant:x", "mqtt://plant/topic", "://"])
+@pytest.mark.parametrize(
+    "text", ["", "http://plant", "mqtt://", "mqtt://plant:70000", "mqtt://plant:x", "mqtt://plant/topic", "://"]
+)
 def test_other_text_is_refused_with_a_hint(text: str) -> None:
     with pytest.raises(LinkError, match="mqtt://host:port"):
         parse(text)

@@ -40,9 +40,15 @@ def test_what_happens_exactly_at_the_horizon_has_happened() -> None:
 
 
 def test_all_events_of_one_instant_come_before_any_part_moves() -> None:
-    """A and B finish at 4: B's place is free for A's part at that very instant, so A is never blocked."""
-    model = plant(source("/A"), station("/A", "/B", constant(4)), station("/B", "/K", constant(4)))
-    assert State.BLOCKED not in {s for _, _, s in events(model, 100, Kind.STATE)}
+    """A and B finish at 4, A's event first: B's place is free for A's part at that very instant, so A is never blocked."""
+    model = plant(
+        source("/A", limit=1),
+        source("/B", path="/S2", every=constant(2), limit=1),
+        station("/A", "/B", constant(4)),
+        station("/B", "/K", constant(2)),
+    )
+    assert [(t, s) for t, p, s in events(model, 3, Kind.STATE) if p == "/B"][-1] == (2, State.BUSY)
+    assert State.BLOCKED not in {s for _, p, s in events(model, 100, Kind.STATE) if p == "/A"}
 
 
 def test_ties_go_to_the_part_that_has_waited_longest() -> None:
@@ -107,6 +113,12 @@ def test_a_conveyor_takes_its_length_over_speed_and_accumulates() -> None:
     assert [t for t, p, to in moves if to == "/M"] == [25, 55, 85, 115, 145, 175]
     # three fit: the fourth waits outside until the first leaves
     assert [t for t, p, to in moves if to == "/Belt"] == [5, 10, 15, 25, 55, 85]
+
+
+def test_a_conveyor_that_flows_freely_delays_each_part_alike() -> None:
+    belt = Conveyor(path="/Belt", successors=("/M",), length=10, speed=0.5, capacity=9, points=((0, 0, 0), (10, 0, 0)))
+    model = plant(source("/Belt", every=constant(5), limit=4), belt, station("/M", "/K", constant(1)))
+    assert [t for t, _, to in events(model, 400, Kind.MOVE) if to == "/M"] == [25, 30, 35, 40]
 
 
 def test_a_vehicle_drives_empty_loads_drives_back_and_unloads() -> None:

@@ -20,6 +20,7 @@ class MotionShow:
         self._host = host
         self._motion: Motion | None = None
         self._speed = 1.0
+        self._before = (0.0, 0.0)
 
     @property
     def shown(self) -> bool:
@@ -43,6 +44,7 @@ class MotionShow:
         self.hide()
         self._motion = Motion(stage, log, plant)
         self._speed = stage.GetTimeCodesPerSecond()  # a time code is a simulated second
+        self._before = self._host.range
         self._host.set_range(0.0, log.end / self._speed)
         self._host.set_clock_scale(self._speed)
         self._host.stop()
@@ -58,3 +60,4 @@ class MotionShow:
             self._motion = None
             self._host.pause()
             self._host.set_clock_scale(1.0)
+            self._host.set_range(*self._before)

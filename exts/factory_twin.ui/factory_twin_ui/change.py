@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,10 +69,3 @@ class Watch:
         if self._key is not None:
             self._key.Revoke()
             self._key = None
-
-
-def frame_changes(watch: Watch | None, emit: Callable[[Change], None]) -> None:
-    """Hand on what a watch gathered, when there is something."""
-    change = watch.take() if watch is not None else None
-    if change is not None:
-        emit(change)

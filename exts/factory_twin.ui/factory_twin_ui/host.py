@@ -97,6 +97,11 @@ class Host(Protocol):
         """Move the timeline, s."""
         ...
 
+    @property
+    def range(self) -> tuple[float, float]:
+        """Begin and end of the timeline, s."""
+        ...
+
     def set_range(self, begin: float, end: float) -> None:
         """Set where the timeline begins and ends, s."""
         ...

@@ -16,7 +16,8 @@ from factory_twin.errors import FactoryTwinError, StageError
 from factory_twin.read import open_stage
 from pxr import Usd
 
-from ..change import Change, Watch, frame_changes
+from ..beat import Beat
+from ..change import Change
 from ..host import Level
 from ..signal import Handle, Signal
 from .clock import Clock
@@ -43,11 +44,9 @@ class DeskHost:
         self.choose: Chooser | None = None
         self.history: History | None = None
         self._stage: Usd.Stage | None = None
-        self._watch: Watch | None = None
         self._selection: tuple[str, ...] = ()
-        self._stages, self._changes, self._selections = Signal(), Signal(), Signal()
-        self._histories, self._frames = Signal(), Signal()
-        self._failed: set[str] = set()
+        self._stages, self._selections, self._histories = Signal(), Signal(), Signal()
+        self._beat = Beat(lambda text: self.notify(text, Level.ERROR))
         self._file = settings
         self._settings = _read_settings(settings)
 
@@ -69,7 +68,8 @@ class DeskHost:
     def attach(self, stage: Usd.Stage) -> None:
         """Show a stage that is open already."""
         self.detach()
-        self._stage, self._watch = stage, Watch(stage)
+        self._stage = stage
+        self._beat.follow(stage)
         self.history = History(stage)
         self._end_history = self.history.on_change(self._histories.emit)
         rate = stage.GetTimeCodesPerSecond() or 24.0
@@ -81,9 +81,8 @@ class DeskHost:
 
     def detach(self) -> None:
         """Close the stage, if one is open."""
-        if self._watch is not None:
-            self._watch.close()
-        had, self._stage, self._watch, self.history = self._stage, None, None, None
+        self._beat.follow(None)
+        had, self._stage, self.history = self._stage, None, None
         self._selection = ()
         if had is not None:
             self.clock.pause()
@@ -110,7 +109,7 @@ class DeskHost:
 
     def on_change(self, listener: Callable[[Change], None]) -> Handle:
         """See `Host`."""
-        return self._changes.connect(listener)
+        return self._beat.changes.connect(listener)
 
     # ---- selection
 
@@ -177,6 +176,11 @@ class DeskHost:
         """See `Host`."""
         self.clock.set_time(time)
 
+    @property
+    def range(self) -> tuple[float, float]:
+        """Begin and end of the timeline, s."""
+        return self.clock.begin, self.clock.end
+
     def set_range(self, begin: float, end: float) -> None:
         """See `Host`."""
         self.clock.set_range(begin, end)
@@ -203,28 +207,12 @@ class DeskHost:
 
     def on_frame(self, listener: Callable[[float], None]) -> Handle:
         """See `Host`."""
-        return self._frames.connect(listener)
+        return self._beat.frames.connect(listener)
 
     def frame(self, dt: float) -> None:
-        """Let a frame pass: clock, frame callbacks, then what changed on the stage. One failing callback stops no other."""
+        """Let a frame pass: clock, frame callbacks, then what changed on the stage."""
         self.clock.tick(dt)
-        for listener in self._frames.listeners():
-            self._guarded(listener, dt)
-        frame_changes(self._watch, self._emit_change)
-
-    def _emit_change(self, change: Change) -> None:
-        for listener in self._changes.listeners():
-            self._guarded(listener, change)
-
-    def _guarded(self, listener: Callable[..., Any], argument: object) -> None:
-        try:
-            listener(argument)
-        except Exception as error:  # the frame is a border: log once, tell the user, go on
-            text = f"{type(error).__name__}: {error}"
-            if text not in self._failed:
-                self._failed.add(text)
-                _log.exception("A frame callback failed.")
-                self.notify(f"Something went wrong: {text}", Level.ERROR)
+        self._beat.frame(dt)
 
     # ---- people
 
