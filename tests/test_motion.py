@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from factory_twin.check import check
 from factory_twin.distribution import constant
 from factory_twin.errors import StageError
 from factory_twin.log import Log
@@ -130,6 +131,7 @@ def test_states_show_on_the_prim_and_on_its_lamp(shift: tuple[Usd.Stage, Plant, 
     _, plant, log = shift
     stage = open_stage(str(bike_line))
     motion = Motion(stage, log, plant)
+    assert check(stage) == []
     path = "/BikeFactory/Hall/AssemblyLine/InstallRearWheel"
     changes = station_states(log)[path]
     assert len({s for _, s in changes}) >= 3

@@ -59,15 +59,15 @@ class FileDialog:
             inside = []
             self._problem.text = f"The folder can't be read: {error.strerror}."
         shown = [p for p in inside if not p.name.startswith(".") and (p.is_dir() or p.suffix.lower() in self._suffixes)]
-        with ui.VStack(height=0):
-            ui.Button("..", height=24, alignment=ui.Alignment.LEFT, clicked_fn=lambda: self._go(self.folder.parent))
+        with ui.VStack(height=0, style={"Button.Label": {"alignment": ui.Alignment.LEFT_CENTER}}):
+            ui.Button("..", height=24, clicked_fn=lambda: self._go(self.folder.parent))
             for path in shown[:_SHOWN]:
                 self._entry(path)
 
     def _entry(self, path: Path) -> None:
         text = f"{path.name}/" if path.is_dir() else path.name
         act = (lambda: self._go(path)) if path.is_dir() else (lambda: self._name.model.set_value(path.name))
-        ui.Button(text, height=24, alignment=ui.Alignment.LEFT, clicked_fn=act, identifier=f"entry_{path.name}")
+        ui.Button(text, height=24, clicked_fn=act, identifier=f"entry_{path.name}")
 
     def _accept(self) -> None:
         text = self._name.model.as_string.strip()

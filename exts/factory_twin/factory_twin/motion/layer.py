@@ -185,7 +185,9 @@ class _Scribe:
         for path, changes in station_states(log).items():
             if not self.stage.GetPrimAtPath(path):
                 continue
-            status = Sdf.AttributeSpec(self._over(path), "factoryTwin:state:status", Sdf.ValueTypeNames.Token)
+            spec = self._over(path)
+            spec.SetInfo("apiSchemas", Sdf.TokenListOp.Create(prependedItems=["FactoryTwinStateAPI"]))
+            status = Sdf.AttributeSpec(spec, "factoryTwin:state:status", Sdf.ValueTypeNames.Token)
             for time, state in changes:
                 self.layer.SetTimeSample(status.path, time, state.token)
             lamp = Sdf.Path(path).AppendChild("Andon")
