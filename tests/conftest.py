@@ -10,15 +10,11 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from factory_twin_schema import register
 
 REPO = Path(__file__).resolve().parents[1]
 
-try:  # before anything makes Usd.SchemaRegistry
-    from factory_twin_schema import register
-except ImportError:
-    pass
-else:
-    register()
+register()  # before anything makes Usd.SchemaRegistry
 
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("repeatable")

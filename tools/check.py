@@ -14,7 +14,7 @@ STEPS = {
     "format": ["ruff", "format", "--check", "."],
     "lint": ["ruff", "check", "."],
     "types": ["mypy"],
-    "guards": ["pytest", "-q", "tests/test_layers.py", "tests/test_manifests.py"],
+    "guards": ["pytest", "-q", "--tb=short", "tests/test_layers.py", "tests/test_manifests.py"],
 }
 
 
