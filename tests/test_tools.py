@@ -7,6 +7,7 @@ import ast
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -207,6 +208,17 @@ def test_a_kit_that_runs_no_test_fails(
     kit.write_text(f"#!/bin/sh\necho '{says}'\n")
     kit.chmod(0o755)
     assert kit_test.in_kit(kit_test.executable(str(tmp_path)), ["factory_twin"], timeout=20) == code
+
+
+@pytest.mark.ui
+def test_the_extensions_own_tests_pass_on_the_stand_in() -> None:
+    environ = {**os.environ, "FACTORY_TWIN_NO_VENV": "1"}
+    run = subprocess.run([sys.executable, TOOLS / "kit_test.py"], capture_output=True, text=True, env=environ, timeout=300)
+    if "The stand-in can't run here" in run.stderr:
+        pytest.skip(run.stderr.strip().splitlines()[-1])
+    assert run.returncode == 0, run.stdout + run.stderr
+    count = re.search(r"(\d+) Kit tests ran on the stand-in .*, 0 failed", run.stdout)
+    assert count and int(count[1]) >= len(list(TOOLS.parent.glob("exts/*/*/tests/test_*.py")))
 
 
 def test_zips_have_the_extension_at_their_root_and_are_repeatable(tool: Any, tmp_path: Path) -> None:

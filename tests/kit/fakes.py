@@ -161,8 +161,8 @@ class UsdContext:
     def get_selection(self) -> Selection:
         return self._selection
 
-    def stage_event_name(self, event_type: StageEventType) -> str:
-        return f"omni.usd.{event_type.name}"
+    def stage_event_name(self, event: StageEventType) -> str:
+        return f"omni.usd.{event.name}"
 
     def get_stage_event_stream(self) -> IEventStream:
         return self._stream
@@ -170,7 +170,7 @@ class UsdContext:
     async def new_stage_async(self, load_set: Any = None) -> tuple[bool, str]:
         return await self.attach_stage_async(Usd.Stage.CreateInMemory())
 
-    async def open_stage_async(self, url: str, load_set: Any = None) -> tuple[bool, str]:
+    async def open_stage_async(self, url: str, load_set: Any = None, session_layer_url: Any = None) -> tuple[bool, str]:
         return await self.attach_stage_async(Usd.Stage.Open(url))
 
     async def attach_stage_async(self, stage: Usd.Stage) -> tuple[bool, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,11 @@ def parameters(signature: str) -> list[str]:
     return [n for n in names if n not in ("", "self", "/", "*", "cls")]
 
 
+def first(signature: str) -> str:
+    """Return the first of several forms written as `f(a) -> x | f(b) -> y`."""
+    return re.split(r" \| (?=\w+\()", signature)[0]
+
+
 def keywords(entry: dict[str, Any]) -> set[str] | None:
     """Return the keywords a call of this entry may have; None when any."""
     if entry.get("keywords"):
@@ -51,5 +57,5 @@ def keywords(entry: dict[str, Any]) -> set[str] | None:
     signature = entry.get("signature") or entry.get("members", {}).get("__init__", "")
     if "(" not in signature:
         return None
-    names = parameters(signature.split(" | ")[0])
+    names = parameters(first(signature))
     return None if any(n.startswith("*") or n == "..." for n in names) else set(names)

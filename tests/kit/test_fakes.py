@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.kit.fakes import SURFACE
-from tests.kit.manifest import manifest, parameters
+from tests.kit.manifest import first, manifest, parameters
 
 ENTRIES = [(module, name, thing) for module, content in SURFACE.items() for name, thing in content.items()]
 
@@ -24,7 +24,7 @@ def mine(function: Any) -> list[str]:
 
 
 def theirs(text: str) -> list[str]:
-    return parameters(text.split(" | ")[0])
+    return parameters(first(text))
 
 
 @pytest.mark.parametrize(("module", "name", "thing"), ENTRIES, ids=[f"{m}.{n}" for m, n, _ in ENTRIES])

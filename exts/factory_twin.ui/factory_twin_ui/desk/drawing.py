@@ -85,7 +85,7 @@ class Drawing:
     # ---- reading the stage
 
     def _add(self, root: Usd.Prim) -> None:
-        prims = Usd.PrimRange(root, Usd.TraverseInstanceProxies(Usd.PrimDefaultPredicate))
+        prims = iter(Usd.PrimRange(root, Usd.TraverseInstanceProxies(Usd.PrimDefaultPredicate)))
         for prim in prims:
             if prim.IsA(UsdGeom.PointInstancer):
                 prims.PruneChildren()

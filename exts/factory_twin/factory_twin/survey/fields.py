@@ -18,6 +18,7 @@ from .walk import ours
 
 Fields = dict[str, Any]  # last word of the property's name -> value
 
+STATE = "factoryTwin:state:"
 _WHOLE = {"int", "uint", "int64", "uint64", "uchar"}
 _REAL = {"double", "float", "half"} | _WHOLE
 _TEXT = {"string", "token"}
@@ -36,7 +37,7 @@ def read_fields(prim: Usd.Prim, findings: Findings) -> dict[str, Fields]:
             table = properties(schema, instance)
             result[whole] = {n.rpartition(":")[2]: _value(prim, authored.get(n), p, findings) for n, p in table.items()}
             known |= set(table)
-    for name in sorted(set(authored) - known):
+    for name in sorted(n for n in set(authored) - known if not n.startswith(STATE)):  # motion and live layers write those
         near = difflib.get_close_matches(name, known, 1)
         hint = f"Did you mean {near[0]}?" if near else "Apply the schema it belongs to, or remove it."
         findings.warning(

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tests for Kit's own runner (omni.kit.test)."""
+
+from .test_panel import TestLivePanel
+
+__all__ = ["TestLivePanel"]

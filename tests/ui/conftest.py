@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tests on the real omni.ui: fixtures, and coroutine tests without a plugin."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from typing import Any
+
+from tests.ui.fixtures import bench, line, ui_backend
+
+__all__ = ["bench", "line", "ui_backend"]
+
+
+def pytest_pyfunc_call(pyfuncitem: Any) -> bool | None:
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    asyncio.run(pyfuncitem.obj(**arguments))
+    return True
