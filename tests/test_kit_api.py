@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every omni.* and carb.* name and keyword in our sources exists in Kit, held against Kit's API as data (tests/kit/manifest.json.gz)."""
+"""Every omni.* and carb.* name and keyword in our sources exists in Kit, held against its API as data (tests/kit)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ EXTS = Path(__file__).resolve().parents[1] / "exts"
 DESK = EXTS / "factory_twin.ui" / "factory_twin_ui" / "desk"  # runs on ovui only
 OVUI_ONLY = DESK / "backend.py"  # drives ovui's own frame loop, which Kit does not have
 FILES = sorted(p for p in EXTS.rglob("*.py") if "pip_prebundle" not in p.parts and p != OVUI_ONLY)
-USING = [p for p in FILES if any(w in p.read_text(encoding="utf-8") for w in ("import omni", "from omni", "import carb", "from carb"))]
+USING = [
+    p
+    for p in FILES
+    if any(w in p.read_text(encoding="utf-8") for w in ("import omni", "from omni", "import carb", "from carb"))
+]
 
 
 class Names:
@@ -27,7 +31,9 @@ class Names:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     if alias.name.split(".")[0] in ("omni", "carb"):
-                        self.known[alias.asname or alias.name.split(".")[0]] = alias.name if alias.asname else alias.name.split(".")[0]
+                        self.known[alias.asname or alias.name.split(".")[0]] = (
+                            alias.name if alias.asname else alias.name.split(".")[0]
+                        )
             elif isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").split(".")[0] in ("omni", "carb"):
                 for alias in node.names:
                     self.known[alias.asname or alias.name] = f"{node.module}.{alias.name}"

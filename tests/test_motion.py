@@ -12,12 +12,12 @@ from factory_twin.errors import StageError
 from factory_twin.log import Log
 from factory_twin.motion import Motion, station_states, write_motion
 from factory_twin.motion.pool import assign
-from factory_twin.motion.track import keys, visits
+from factory_twin.motion.track import Key, keys, visits
 from factory_twin.palette import linear
 from factory_twin.plant import Buffer, Conveyor, Plant, Sink, Source, Station
 from factory_twin.read import open_stage, read_plant
 from factory_twin.sim import Simulation
-from pxr import Usd, UsdGeom
+from pxr import Gf, Usd, UsdGeom
 
 HOUR = 3600.0
 
@@ -76,9 +76,9 @@ def test_keys_go_forward_in_time_and_parts_do_not_jump(shift: tuple[Usd.Stage, P
     _, plant, log = shift
     for stays in visits(log, plant):
         track = keys(stays, plant)
-        times = [t for t, _ in track]
+        times = [t for t, _, _ in track]
         assert times == sorted(times)
-        for (t0, a), (t1, b) in zip(track, track[1:]):
+        for (t0, a, _), (t1, b, _) in zip(track, track[1:]):
             gap = sum((x - y) ** 2 for x, y in zip(a, b)) ** 0.5
             assert gap < 1e-9 or t1 > t0, (t0, a, b)
 
@@ -110,8 +110,8 @@ def test_parts_queue_in_a_buffer_and_move_up() -> None:
     assert (_x(fourth, 60), _x(fourth, 150), _x(fourth, 250)) == (2.0, 1.0, 0.0)  # one leaves at 106, one at 206
 
 
-def _x(track: list[tuple[float, tuple[float, float, float]]], time: float) -> float:
-    for (t0, a), (t1, b) in zip(track, track[1:]):
+def _x(track: list[Key], time: float) -> float:
+    for (t0, a, _), (t1, b, _) in zip(track, track[1:]):
         if t0 <= time <= t1:
             return a[0] + (b[0] - a[0]) * ((time - t0) / (t1 - t0) if t1 > t0 else 0)
     raise AssertionError(time)
@@ -119,7 +119,7 @@ def _x(track: list[tuple[float, tuple[float, float, float]]], time: float) -> fl
 
 def test_slots_are_reused_and_never_shared() -> None:
     here = (0.0, 0.0, 0.0)
-    tracks = [[(float(a), here), (float(b), here)] for a, b in ((0, 10), (5, 15), (12, 20), (17, 30), (40, 50))]
+    tracks = [[(float(a), here, here), (float(b), here, here)] for a, b in ((0, 10), (5, 15), (12, 20), (17, 30), (40, 50))]
     slots = assign(tracks)
     assert len(slots) == 2
     for slot in slots:
@@ -163,6 +163,22 @@ def test_the_vehicle_goes_to_and_fro(shift: tuple[Usd.Stage, Plant, Log], bike_l
     places = [agv.ComputeLocalToWorldTransform(float(t)).ExtractTranslation() for t in range(1200, 3600, 5)]
     spread = max((a - b).GetLength() for a in places[:50] for b in places)
     assert spread > 5
+    motion.detach()
+
+
+def test_a_bicycle_faces_as_its_station_does(shift: tuple[Usd.Stage, Plant, Log], bike_line: Path) -> None:
+    _, plant, log = shift
+    stage = open_stage(str(bike_line))
+    motion = Motion(stage, log, plant)
+    faces = set()
+    for part in visible(stage, 3000.5):
+        matrix = UsdGeom.Xformable(part).ComputeLocalToWorldTransform(3000.5)
+        way, spot = matrix.TransformDir(Gf.Vec3d(1, 0, 0)), matrix.ExtractTranslation()
+        for node in plant.of(Station):
+            if sum((a - b) ** 2 for a, b in zip(node.position, spot)) < 1e-6:
+                assert tuple(way) == pytest.approx(node.heading, abs=1e-6)
+                faces.add(round(node.heading[0]))
+    assert faces == {1, -1}  # the line goes out and comes back
     motion.detach()
 
 

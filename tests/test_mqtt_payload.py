@@ -75,6 +75,7 @@ POISON = {
     "infinity": (b'{"value": -Infinity}', "Infinity"),
     "overflow": (b'{"value": 1e999}', "finite"),
     "million digits": (b'{"value": ' + b"9" * 60_000 + b"}", "digits"),
+    "forty digits": (b'{"value": ' + b"9" * 40 + b"}", "digits"),
     "too large": (b" " * (SIZE + 1), "bytes"),
     "key twice": (b'{"value": 1, "value": 2}', "twice"),
     "no value": (b'{"val": 1}', '"value"'),

@@ -103,7 +103,9 @@ class IEventStream:
         self._subscribers: dict[int, Callable[[IEvent], None]] = {}
         self._next = 0
 
-    def create_subscription_to_pop(self, fn: Callable[[IEvent], None], order: int = 0, name: str | None = None) -> ISubscription:
+    def create_subscription_to_pop(
+        self, fn: Callable[[IEvent], None], order: int = 0, name: str | None = None
+    ) -> ISubscription:
         self._next += 1
         self._subscribers[self._next] = fn
         return ISubscription(self._subscribers, self._next)
@@ -301,9 +303,9 @@ class FileImporterExtension:
     def show_window(
         self, title: Any = None, width: int = 1080, height: int = 450, show_only_collections: Any = None,
         show_only_folders: bool = False, file_postfix_options: Any = None, file_extension_types: Any = None,
-        file_filter_handler: Any = None, import_button_label: str = "Import", import_handler: Any = None, filename_url: Any = None,
-        file_postfix: Any = None, file_extension: Any = None, hide_window_on_import: bool = True, should_validate: bool = False,
-        focus_filename_input: bool = True, allow_multi_files_selection: bool = False,
+        file_filter_handler: Any = None, import_button_label: str = "Import", import_handler: Any = None,
+        filename_url: Any = None, file_postfix: Any = None, file_extension: Any = None, hide_window_on_import: bool = True,
+        should_validate: bool = False, focus_filename_input: bool = True, allow_multi_files_selection: bool = False,
     ) -> None:  # fmt: skip
         self.asked = {"title": title, "types": file_extension_types, "handler": import_handler}
 
@@ -568,7 +570,9 @@ SURFACE: dict[str, dict[str, Any]] = {
     "omni.kit.window.file_importer": {"get_file_importer": _get_file_importer, "FileImporterExtension": FileImporterExtension},
     "omni.kit.window.file_exporter": {"get_file_exporter": _get_file_exporter, "FileExporterExtension": FileExporterExtension},
     "omni.timeline": {"get_timeline_interface": _get_timeline_interface, "ITimeline": Timeline},
-    "omni.usd": {"get_context": _get_context, "UsdContext": UsdContext, "Selection": Selection, "StageEventType": StageEventType},
+    "omni.usd": {
+        "get_context": _get_context, "UsdContext": UsdContext, "Selection": Selection, "StageEventType": StageEventType,
+    },
 }  # fmt: skip
 
 

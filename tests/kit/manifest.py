@@ -22,7 +22,7 @@ def manifest() -> dict[str, dict[str, Any]]:
 
 
 def parameters(signature: str) -> list[str]:
-    """Return the parameter names of a signature as text, without self: `f(a: int=0, *, b)` gives a, b; `*args` stays as it is."""
+    """Return the parameter names of a signature in text, without self: `f(a: int=0, *, b)` gives a, b; `*args` stays."""
     start = signature.index("(") + 1
     depth, quote, item, items = 0, "", "", []
     for letter in signature[start:]:

@@ -20,11 +20,18 @@ from pathlib import Path
 from typing import Any
 
 EXTS = Path(__file__).resolve().parents[2] / "exts"
-ORDER = ("factory_twin_schema", "factory_twin", "factory_twin_ui", "factory_twin_layout", "factory_twin_runner", "factory_twin_bridge")
+ORDER = (
+    "factory_twin_schema",
+    "factory_twin",
+    "factory_twin_ui",
+    "factory_twin_layout",
+    "factory_twin_runner",
+    "factory_twin_bridge",
+)
 
 
 class AsyncTestCase(unittest.TestCase):
-    """What `omni.kit.test.AsyncTestCase` offers: setUp, tearDown and tests may be coroutines; class-level set-up is not called."""
+    """What `omni.kit.test.AsyncTestCase` offers: setUp, tearDown and tests may be coroutines; none for the class."""
 
     async def wait_n_updates(self, n_frames: int = 3) -> None:
         from tests.kit.fakes import KIT
@@ -139,7 +146,9 @@ def _start(name: str) -> Any:
         if error.name == f"{name}.extension":
             return None
         raise
-    kinds = [v for v in vars(module).values() if isinstance(v, type) and issubclass(v, omni.ext.IExt) and v is not omni.ext.IExt]
+    kinds = [
+        v for v in vars(module).values() if isinstance(v, type) and issubclass(v, omni.ext.IExt) and v is not omni.ext.IExt
+    ]
     extension = kinds[0]()
     extension.on_startup(f"{name.replace('_', '.')}-0.0.0")
     return [extension]
@@ -165,7 +174,9 @@ def _stop(holder: Any) -> int:
 
 def _test(name: str) -> unittest.TestResult:
     module = importlib.import_module(f"{name}.tests")
-    kinds = [v for v in vars(module).values() if isinstance(v, type) and issubclass(v, AsyncTestCase) and v is not AsyncTestCase]
+    kinds = [
+        v for v in vars(module).values() if isinstance(v, type) and issubclass(v, AsyncTestCase) and v is not AsyncTestCase
+    ]
     result = unittest.TestResult()
     for kind in kinds:
         unittest.defaultTestLoader.loadTestsFromTestCase(kind).run(result)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The stand-ins for Kit have Kit's names and parameters, held against Kit's API as data: a stand-in that promises more fails here."""
+"""The stand-ins for Kit have Kit's names and parameters, held against its API as data: one that promises more fails here."""
 
 from __future__ import annotations
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.ui.fixtures import bench, line, ui_backend
+from tests.ui.lacking import make_module
 
 __all__ = ["bench", "line", "ui_backend"]
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    return make_module(module_path, parent)
 
 
 def pytest_pyfunc_call(pyfuncitem: Any) -> bool | None:

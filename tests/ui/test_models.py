@@ -357,7 +357,9 @@ def test_cancel_keeps_what_was_finished(host: DeskHost) -> None:
 
 
 @pytest.mark.parametrize(
-    "texts", [("soon", "0", "1", "1"), ("8 h", "0", "x", "1"), ("8 h", "0", "1", "1.5")], ids=["horizon", "seed", "replications"]
+    "texts",
+    [("soon", "0", "1", "1"), ("8 h", "0", "x", "1"), ("8 h", "0", "1", "1.5")],
+    ids=["horizon", "seed", "replications"],
 )
 def test_settings_that_make_no_sense_are_refused(texts: tuple[str, str, str, str]) -> None:
     with pytest.raises(FactoryTwinError):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Click through the real omni.ui without Kit: the call names of `omni.kit.ui_test` that our tests use, on ovui.
 
-Queries read `Window//Frame/**/Button[*].identifier=='run'`: a window title, then child types with an index, `*` or `**`, then an
-optional condition on an attribute. Frames are drawn by the helpers themselves; `before_frame` is called before each one.
+Queries read `Window//Frame/**/Button[*].identifier=='run'`: a window title, then child types with an index, `*` or `**`, then
+an optional condition on an attribute. Frames are drawn by the helpers themselves; `before_frame` is called before each one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from typing import Any
 import omni.ui as ui
 from omni.ui import _ui, standalone
 
-_NAMES = "TAB LEFT RIGHT UP DOWN PAGE_UP PAGE_DOWN HOME END INSERT DEL BACKSPACE SPACE ENTER ESCAPE".split()
+_NAMES = (
+    "TAB", "LEFT", "RIGHT", "UP", "DOWN", "PAGE_UP", "PAGE_DOWN", "HOME", "END", "INSERT", "DEL", "BACKSPACE", "SPACE", "ENTER",
+    "ESCAPE",
+)  # fmt: skip
 KEYS = {name: 512 + i for i, name in enumerate(_NAMES)} | {chr(65 + i): 546 + i for i in range(26)}
 _MODIFIERS = {"CTRL": (527, 4096), "SHIFT": (528, 8192), "ALT": (529, 16384)}
 _CONDITION = re.compile(r"\.(\w+)\s*(==|!=)\s*('[^']*'|\"[^\"]*\"|-?\d+(?:\.\d+)?|True|False)$")

@@ -79,7 +79,9 @@ class LiveModel:
         """
         self.stop_virtual()
         if not speed > 0:
-            raise FactoryTwinError(f"A speed of {speed:g} is not above 0.", hint="Give simulated seconds per second, such as 60.")
+            raise FactoryTwinError(
+                f"A speed of {speed:g} is not above 0.", hint="Give simulated seconds per second, such as 60."
+            )
         try:
             if not url:
                 self._broker = EmbeddedBroker().start()
@@ -193,6 +195,9 @@ def age_text(seconds: float) -> str:
 
 
 def _link_word(state: LinkState) -> str:
-    return {
-        LinkState.OFF: "Not connected.", LinkState.CONNECTING: "Connecting...", LinkState.WAITING: "Not connected, trying again.",
-    }.get(state, "")  # fmt: skip
+    words = {
+        LinkState.OFF: "Not connected.",
+        LinkState.CONNECTING: "Connecting...",
+        LinkState.WAITING: "Not connected, trying again.",
+    }
+    return words.get(state, "")

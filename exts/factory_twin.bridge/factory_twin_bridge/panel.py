@@ -23,10 +23,13 @@ from factory_twin_ui.table import ROW, Column, Table
 
 from .model import PREFIX, LiveModel, PlaceRow, age_text
 
-_FORM, _PERIOD, _WRONG = 250, 0.25, 12
+_FORM, _PERIOD, _WRONG, _WIDE = 250, 0.25, 12, 760
 _COLORS = {
-    LinkState.CONNECTED: style.GOOD, LinkState.CONNECTING: style.WARNING, LinkState.WAITING: style.ERROR, LinkState.OFF: style.FAINT,
-}  # fmt: skip
+    LinkState.CONNECTED: style.GOOD,
+    LinkState.CONNECTING: style.WARNING,
+    LinkState.WAITING: style.ERROR,
+    LinkState.OFF: style.FAINT,
+}
 
 
 class LivePanel:
@@ -43,10 +46,9 @@ class LivePanel:
         self.model = LiveModel()
         self._table: Table | None = None
         self._shown: list[str] = []
+        self._narrow = False
         self._age = _PERIOD
-        self._handles = Handles(
-            host.on_stage(self._open), host.on_frame(self._frame), host.on_selection(self._selected)
-        )
+        self._handles = Handles(host.on_stage(self._open), host.on_frame(self._frame), host.on_selection(self._selected))
 
     def build(self) -> None:
         """Build the widgets inside the present frame."""
@@ -67,7 +69,9 @@ class LivePanel:
             saved = str(self._host.setting("live.broker", "")), str(self._host.setting("live.prefix", PREFIX))
             tip = "mqtt://host:port, or mqtts://host:port with encryption. Empty: the virtual plant brings a broker of its own."
             self._url = Field("Broker", saved[0], _accept, tooltip=tip, identifier="broker", label_width=60)
-            self._prefix = Field("Prefix", saved[1], _accept, tooltip="First levels of all topics.", identifier="prefix", label_width=60)
+            self._prefix = Field(
+                "Prefix", saved[1], _accept, tooltip="First levels of all topics.", identifier="prefix", label_width=60
+            )
             with ui.HStack(height=28, spacing=6):
                 self._join = ui.Button("Connect", name="primary", clicked_fn=self.connect, identifier="connect")
                 self._leave = ui.Button("Disconnect", clicked_fn=self.disconnect, identifier="disconnect")
@@ -79,8 +83,10 @@ class LivePanel:
                 self._word = ui.Label("off", identifier="link", elided_text=True)
             self._reason = ui.Label("", name="small", height=0, word_wrap=True, identifier="reason")
             with ui.HStack(height=26):
-                self._virtual = ui.Button("Start virtual plant", clicked_fn=self.toggle_virtual, identifier="virtual",
-                                          tooltip="Simulates this plant and sends its values to the broker, 60 times as fast as life.")  # fmt: skip
+                tip = "Simulates this plant and sends its values, 60 times as fast as life."
+                self._virtual = ui.Button(
+                    "Start virtual plant", clicked_fn=self.toggle_virtual, identifier="virtual", tooltip=tip
+                )
             self._counts = ui.Frame(height=0, build_fn=self._build_counts)
             ui.Spacer(height=4)
 
@@ -107,10 +113,10 @@ class LivePanel:
             self._sentence = ui.Label("", name="sentence", height=0, word_wrap=True, identifier="live_sentence")
             with ui.HStack(spacing=12):
                 with ui.ScrollingFrame(
-                    width=ui.Fraction(5), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF
+                    width=ui.Fraction(3 if self._narrow else 2.5), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF
                 ):
-                    self._table = Table(_columns(), lambda r: r.path, selected=self._host.select, identifier="values")
-                with ui.VStack(width=ui.Fraction(2), spacing=3):
+                    self._table = Table(_columns(narrow=self._narrow), lambda r: r.path, selected=self._host.select, identifier="values")
+                with ui.VStack(width=ui.Fraction(1), spacing=3):
                     ui.Label("What is wrong", height=20, name="small")
                     with ui.ScrollingFrame(horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF):
                         self._wrong = ui.Frame(build_fn=self._build_wrong)
@@ -189,6 +195,10 @@ class LivePanel:
         self.model.frame()
         self._age += dt
         if self._age >= _PERIOD and hasattr(self, "_word"):
+            width = self._body.computed_width
+            if width > 1 and (width < _WIDE) != self._narrow:  # fewer columns where there is little room
+                self._narrow = width < _WIDE
+                self._body.rebuild()
             self._refresh()
 
     def _refresh(self) -> None:
@@ -235,14 +245,14 @@ def _accept(text: str) -> None:
     """Any text may be written; it is judged when it is used."""
 
 
-def _columns() -> list[Column]:
+def _columns(*, narrow: bool) -> list[Column]:
     def number(name: str) -> Callable[[Any], str]:
         return lambda r: "" if getattr(r.row, name) is None else f"{getattr(r.row, name)}"
 
     def order(name: str) -> Callable[[Any], float]:
         return lambda r: -1.0 if getattr(r.row, name) is None else float(getattr(r.row, name))
 
-    return [
+    columns = [
         Column("Place", lambda r: r.name, ui.Fraction(5)),
         Column("Kind", lambda r: r.kind, 76),
         Column("State", _state_text, 94, key=lambda r: -int(r.row.state), build=_state),
@@ -251,6 +261,7 @@ def _columns() -> list[Column]:
         Column("Temp. [°C]", _temperature, 78, key=order("temperature"), right=True, tooltip="Temperature, degrees Celsius."),
         Column("Age", _age, 74, key=lambda r: r.row.age, right=True, tooltip="Since the newest value arrived."),
     ]
+    return [c for c in columns if not narrow or c.title not in ("Kind", "Here")]
 
 
 def _state_text(row: PlaceRow) -> str:
@@ -263,7 +274,9 @@ def _temperature(row: PlaceRow) -> str:
 
 def _age(row: PlaceRow) -> str:
     age = age_text(row.row.age)
-    return f"stale, {age}" if row.row.quality is Quality.STALE else f"old, {age}" if row.row.quality is Quality.UNCERTAIN else age
+    return (
+        f"stale, {age}" if row.row.quality is Quality.STALE else f"old, {age}" if row.row.quality is Quality.UNCERTAIN else age
+    )
 
 
 def _state(row: PlaceRow) -> None:

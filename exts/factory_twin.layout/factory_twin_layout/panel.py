@@ -66,8 +66,8 @@ class LayoutPanel:
                 hint = "Give a prim a factory schema (for example FactoryTwinStationAPI), or open the sample."
                 empty_state("No places yet.", hint)
                 return
-            with ui.ScrollingFrame(height=ui.Fraction(5), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF):
-                self._tree = PlantTree(self._host.select)
+            with ui.ScrollingFrame(height=ui.Fraction(5), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF) as scroll:
+                self._tree = PlantTree(self._host.select, scroll)
             with ui.ScrollingFrame(height=ui.Fraction(4), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF):
                 self._fields = ui.Frame(build_fn=self._build_fields)
         self._tree.show(self.roots)
@@ -152,7 +152,9 @@ class LayoutPanel:
             self._tree.show(self.roots)
             self._tree.select(self._host.selection)
         else:
-            self._tree.refresh([b for a, b in zip(before, after) if (a.name, a.severity, a.state) != (b.name, b.severity, b.state)])
+            self._tree.refresh(
+                [b for a, b in zip(before, after) if (a.name, a.severity, a.state) != (b.name, b.severity, b.state)]
+            )
 
     def _states(self) -> None:
         stage = self._host.stage
@@ -209,7 +211,14 @@ class LayoutPanel:
     def _build_field(self, spec: FieldSpec) -> None:
         name = f"field_{spec.attribute.rpartition(':')[2]}"
         if spec.options:
-            choice(spec.label, spec.options, spec.text, lambda text: self._choose(spec, text), tooltip=spec.tooltip, identifier=name)
+            choice(
+                spec.label,
+                spec.options,
+                spec.text,
+                lambda text: self._choose(spec, text),
+                tooltip=spec.tooltip,
+                identifier=name,
+            )
             return
         self._widgets[spec.attribute] = Field(
             spec.label, spec.text, lambda text: self._commit(spec, text), unit=spec.unit, tooltip=spec.tooltip, identifier=name
@@ -224,7 +233,9 @@ class LayoutPanel:
         targets = properties.successors(stage.GetPrimAtPath(self.path)) if stage is not None else ()
         if targets:
             heading("Flow")
-            reading("Goes to", ", ".join(t.rpartition("/")[2] for t in targets), tooltip="\n".join(targets), identifier="successors")
+            reading(
+                "Goes to", ", ".join(t.rpartition("/")[2] for t in targets), tooltip="\n".join(targets), identifier="successors"
+            )
 
     def _commit(self, spec: FieldSpec, text: str) -> None:
         """Make the edit that a text means.
@@ -249,7 +260,9 @@ class LayoutPanel:
         if self._tree is None:
             return
         new = self._specs()
-        same = [(s.attribute, s.options, bool(s.note)) for s in new] == [(s.attribute, s.options, bool(s.note)) for s in self._shown]
+        same = [(s.attribute, s.options, bool(s.note)) for s in new] == [
+            (s.attribute, s.options, bool(s.note)) for s in self._shown
+        ]
         changed = [(a, b) for a, b in zip(self._shown, new) if a != b]
         if not same or any(b.options or b.note != a.note for a, b in changed):
             self._fields.rebuild()

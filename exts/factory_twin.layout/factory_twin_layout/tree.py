@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import omni.ui as ui
@@ -86,17 +86,18 @@ class PlantTree:
 
     Args:
         selected: Called with the prim paths the user selected.
+        frame: The frame that scrolls it.
     """
 
-    def __init__(self, selected: Callable[[tuple[str, ...]], None]) -> None:
-        self._selected, self._quiet = selected, False
+    def __init__(self, selected: Callable[[tuple[str, ...]], None], frame: ui.ScrollingFrame) -> None:
+        self._selected, self._frame, self._quiet = selected, frame, False
         self._unfold: set[str] | None = None
         self._drawn = 0
         self._items: dict[str, _Item] = {}
         self._model, self._delegate = _Model(), _Delegate()
         self.view = ui.TreeView(
             self._model, delegate=self._delegate, root_visible=False, header_visible=True, columns_resizable=True,
-            column_widths=[ui.Fraction(1), ui.Pixel(70), ui.Pixel(92)], selection_changed_fn=self._pick, identifier="plant",
+            column_widths=[ui.Fraction(1), ui.Pixel(66), ui.Pixel(88)], selection_changed_fn=self._pick, identifier="plant",
         )  # fmt: skip
 
     def show(self, roots: Sequence[Entry]) -> None:
@@ -118,6 +119,7 @@ class PlantTree:
     def frame(self) -> None:
         """Unfold the lines after they were drawn once; omni.ui knows them only from then on."""
         if self._unfold is None:
+            self._scroll()
             return
         if self._drawn < 2:
             self._drawn += 1
@@ -126,6 +128,24 @@ class PlantTree:
             if item.children and path not in self._unfold:
                 self.view.set_expanded(item, True, False)
         self._unfold, self._drawn = None, 0
+
+    def _scroll(self) -> None:
+        """Bring the line that was selected last into view."""
+        item, self._reveal = self._reveal, None
+        rows = list(self._rows(self._model.roots)) if item is not None else []
+        if item not in rows:
+            return
+        top, height = float(_ROW * (rows.index(item) + 1)), self._frame.computed_height  # the header counts as a row
+        if top < self._frame.scroll_y + _ROW:
+            self._frame.scroll_y = top - _ROW
+        elif top + _ROW > self._frame.scroll_y + height:
+            self._frame.scroll_y = top + 2 * _ROW - height
+
+    def _rows(self, items: list[_Item]) -> Iterator[_Item]:
+        for item in items:
+            yield item
+            if item.children and self.view.is_expanded(item):
+                yield from self._rows(item.children)
 
     def _register(self, item: _Item) -> None:
         self._items[item.entry.path] = item
@@ -143,6 +163,7 @@ class PlantTree:
     def select(self, paths: Sequence[str]) -> None:
         """Mark lines as selected, without telling `selected`."""
         wanted = [self._items[p] for p in paths if p in self._items]
+        self._reveal = wanted[0] if wanted else None
         if wanted != list(self.view.selection):
             self._quiet = True
             try:

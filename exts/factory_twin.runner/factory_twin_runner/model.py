@@ -150,9 +150,17 @@ class RunModel:
         result = self.result
         worst = result.station(result.bottleneck) if result.bottleneck else None
         cards = [
-            Card("Throughput", f"{result.throughput.mean:.1f} parts/h", _interval(result.throughput.mean, result.throughput.half_width)),
+            Card(
+                "Throughput",
+                f"{result.throughput.mean:.1f} parts/h",
+                _interval(result.throughput.mean, result.throughput.half_width),
+            ),
             Card("Work in process", f"{result.wip.mean:.1f} parts", _interval(result.wip.mean, result.wip.half_width)),
-            Card("Lead time", _minutes(result.lead_time.mean), _interval(result.lead_time.mean / 60, result.lead_time.half_width / 60)),
+            Card(
+                "Lead time",
+                _minutes(result.lead_time.mean),
+                _interval(result.lead_time.mean / 60, result.lead_time.half_width / 60),
+            ),
         ]
         if worst is not None:
             remark = f"{worst.busy:.0%} busy"

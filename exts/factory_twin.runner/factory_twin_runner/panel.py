@@ -11,8 +11,8 @@ from factory_twin.read import read_plant
 from factory_twin.survey import survey
 from factory_twin.units import duration_text, seconds
 from factory_twin_ui import style
-from factory_twin_ui.chart import Chart
 from factory_twin_ui.change import Change
+from factory_twin_ui.chart import Chart
 from factory_twin_ui.form import Field
 from factory_twin_ui.host import Host, Level
 from factory_twin_ui.panel import empty_state
@@ -24,7 +24,7 @@ from .show import MotionShow
 from .stations import columns
 
 BUDGET = 0.008
-_FORM = 236
+_FORM, _WIDE = 236, 800
 _CURVES = (("throughput", "Throughput [parts/h]", style.SERIES[0]), ("wip", "Work in process [parts]", style.SERIES[1]))
 
 
@@ -42,6 +42,7 @@ class RunPanel:
         self.model = RunModel()
         self.motion = MotionShow(host)
         self._table: Table | None = None
+        self._narrow = False
         self._charts: list[Chart] = []
         self._handles = Handles(
             host.on_stage(self._open), host.on_change(self._change), host.on_frame(self._frame), host.on_time(self._time),
@@ -72,7 +73,12 @@ class RunPanel:
                     ("horizon", "Horizon", _is_duration, "How long a shift to simulate, for example 8 h."),
                     ("warmup", "Warm-up", _is_duration, "Left out of the result: the line fills first, for example 30 min."),
                     ("seed", "Seed", whole, "Whole number >= 0; equal seeds give equal runs."),
-                    ("replications", "Replications", whole, "How many times to repeat with other random numbers; 2 or more give an interval."),
+                    (
+                        "replications",
+                        "Replications",
+                        whole,
+                        "How many times to repeat with other random numbers; 2 or more give an interval.",
+                    ),
                 )
             }
             with ui.HStack(height=28, spacing=6):
@@ -149,6 +155,7 @@ class RunPanel:
             self._ended()
 
     def _frame(self, dt: float) -> None:
+        self._fit()
         if not self.model.running:
             return
         if self.model.step(BUDGET):
@@ -156,6 +163,13 @@ class RunPanel:
         else:
             self._share.set_value(self.model.progress)
             self._status.text = self.model.status()
+
+    def _fit(self) -> None:
+        """Show fewer columns where there is little room."""
+        width = self._result.computed_width if hasattr(self, "_result") else 0.0
+        if width > 1 and (width < _WIDE) != self._narrow:
+            self._narrow = width < _WIDE
+            self._result.rebuild()
 
     def _ended(self) -> None:
         self._refresh()
@@ -191,7 +205,7 @@ class RunPanel:
                 with ui.ScrollingFrame(
                     width=ui.Fraction(9), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF
                 ):
-                    self._table = Table(columns(), lambda row: row.path, selected=self._host.select, identifier="stations")
+                    self._table = Table(columns(narrow=self._narrow), lambda row: row.path, selected=self._host.select, identifier="stations")
                 with ui.VStack(width=ui.Fraction(5), spacing=4):
                     for name, title, color in _CURVES:
                         chart = Chart(title, color=color, clicked=self._go, identifier=f"chart_{name}")
@@ -281,7 +295,9 @@ def _card(card: Card) -> None:
             with ui.VStack(spacing=1):
                 ui.Spacer(height=5)
                 ui.Label(card.title, name="small", height=15, elided_text=True)
-                ui.Label(card.value, name="value", height=25, elided_text=True, tooltip=card.value, identifier=f"card_{card.title}")
+                ui.Label(
+                    card.value, name="value", height=25, elided_text=True, tooltip=card.value, identifier=f"card_{card.title}"
+                )
                 ui.Label(card.remark, name="small", height=14, elided_text=True, tooltip=card.remark)
             ui.Spacer(width=6)
 

@@ -20,8 +20,12 @@ _SHARES = (
 _LETTER_FROM = 0.08
 
 
-def columns() -> list[Column]:
-    """Return the columns; rows are `StationRow`s."""
+def columns(*, narrow: bool = False) -> list[Column]:
+    """Return the columns; rows are `StationRow`s. In a narrow window the bar alone tells the shares that are not work."""
+    return [c for c in _columns() if not narrow or c.title not in ("Blocked", "Starved", "Down")]
+
+
+def _columns() -> list[Column]:
     return [
         Column("Station", lambda r: r.name, ui.Fraction(9), build=_name),
         Column("States", bar_text, ui.Fraction(7), key=lambda r: r.kpi.busy, build=_bar, tooltip=_legend()),
@@ -29,7 +33,9 @@ def columns() -> list[Column]:
         _share("Blocked", "blocked", "Share of time with a finished part that can't leave."),
         _share("Starved", "starved", "Share of time without a part to work on."),
         _share("Down", "down", "Share of time under repair."),
-        Column("Parts", lambda r: f"{r.kpi.parts:.0f}", 52, key=lambda r: r.kpi.parts, right=True, tooltip="Parts that left it."),
+        Column(
+            "Parts", lambda r: f"{r.kpi.parts:.0f}", 52, key=lambda r: r.kpi.parts, right=True, tooltip="Parts that left it."
+        ),
     ]
 
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the panels share (tables, forms, charts, styles) and the host that joins them to Kit (`kit`) or to the desktop (`desk`)."""
+"""What panels share (tables, forms, charts, styles) and the host that joins them to Kit (`kit`) or the desktop (`desk`)."""

@@ -115,6 +115,7 @@ def _run(host: DeskHost, window: Any) -> None:
     panel.panel.run()
     until(lambda: not panel.panel.running, lambda: _settle(host, frames=1), seconds=600)
     panel.panel.show_motion()
+    host.select((panel.panel.model.result.bottleneck,) if panel.panel.model.result is not None else ())
     _settle(host)
     host.set_time((host.clock.begin + host.clock.end) / 2)
 

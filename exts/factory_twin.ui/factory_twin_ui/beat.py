@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What happens in each frame, in every application: frame callbacks, then what changed on the stage. A failing callback stops no other."""
+"""What happens in each frame: frame callbacks, then what changed on the stage. A failing callback stops no other."""
 
 from __future__ import annotations
 

@@ -14,7 +14,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("stage", nargs="?", metavar="STAGE", help="USD file; default: the sample factory of the checkout")
     parser.add_argument("--screenshot", metavar="FILE", help="render the app into this PNG file without a window, and exit")
-    parser.add_argument("--size", type=_size, default=(1600, 900), metavar="WxH", help="window size, pixels (default: 1600x900)")
+    parser.add_argument(
+        "--size", type=_size, default=(1600, 900), metavar="WxH", help="window size, pixels (default: 1600x900)"
+    )
     parser.add_argument("--panel", choices=PANELS, default="all", help="panels to open (default: all)")
     parser.add_argument("--run", action="store_true", help="simulate the stage's scenario at once and show the result")
     parser.add_argument("--fps", type=float, default=30.0, help="frames per second at most (default: 30)")

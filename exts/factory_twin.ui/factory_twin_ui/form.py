@@ -43,7 +43,9 @@ class Field:
                 self._field = ui.StringField(identifier=identifier, tooltip=tooltip or text, height=_HEIGHT)
                 self._field.model.set_value(value)
                 self._ended = self._field.model.subscribe_end_edit_fn(self._end)
-            self._problem = ui.Label("", name="error", height=0, word_wrap=True, visible=False, identifier=f"{identifier}_error")
+            self._problem = ui.Label(
+                "", name="error", height=0, word_wrap=True, visible=False, identifier=f"{identifier}_error"
+            )
 
     @property
     def text(self) -> str:

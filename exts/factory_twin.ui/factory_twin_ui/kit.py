@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The host inside Omniverse Kit. This is the one file that names omni.usd, omni.timeline, omni.kit and carb (beside `extension.py`).
+"""The host inside Omniverse Kit: the one file that names omni.usd, omni.timeline, omni.kit and carb (beside `extension.py`).
 
 One host serves all panels; it lives from the first `open_window` or `hold` to the last `close`.
 """
@@ -402,7 +402,9 @@ def _command_name(kind: type[Edit]) -> str:
 
 def _register_commands() -> dict[str, type[EditCommand]]:
     """Register one command per kind of edit, so that Kit's lists show what was done."""
-    kinds = [k for k in (getattr(edits, n) for n in edits.__all__) if isinstance(k, type) and issubclass(k, Edit) and k is not Edit]
+    kinds = [
+        k for k in (getattr(edits, n) for n in edits.__all__) if isinstance(k, type) and issubclass(k, Edit) and k is not Edit
+    ]
     commands = {_command_name(k): type(_command_name(k), (EditCommand,), {"__doc__": k.__doc__}) for k in kinds}
     for command in commands.values():
         omni.kit.commands.register(command)

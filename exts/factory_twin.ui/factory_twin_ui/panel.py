@@ -45,7 +45,13 @@ class PanelWindow:
     """
 
     def __init__(
-        self, title: str, make: Maker, host: Host, *, size: tuple[int, int] = (420, 600), shown: Callable[[bool], None] | None = None
+        self,
+        title: str,
+        make: Maker,
+        host: Host,
+        *,
+        size: tuple[int, int] = (420, 600),
+        shown: Callable[[bool], None] | None = None,
     ) -> None:
         self.panel: Panel | None = None
         self._make, self._host = make, host

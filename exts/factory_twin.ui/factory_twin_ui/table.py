@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A table: sorts by a click on its header, keeps its selection, copies as tab-separated text. Rows are rebuilt only when they changed."""
+"""A table: sorts by a click on its header, keeps its selection, copies as tab-separated text, redraws only what changed."""
 
 from __future__ import annotations
 
@@ -101,8 +101,8 @@ class Table:
     """
 
     def __init__(
-        self, columns: Sequence[Column], key: Callable[[Any], str], *, selected: Callable[[tuple[str, ...]], None] | None = None,
-        identifier: str = "",
+        self, columns: Sequence[Column], key: Callable[[Any], str], *,
+        selected: Callable[[tuple[str, ...]], None] | None = None, identifier: str = "",
     ) -> None:  # fmt: skip
         self.columns, self._key, self._selected = tuple(columns), key, selected
         self._order: tuple[int, bool] | None = None

@@ -45,6 +45,11 @@ class Frame:
         """Return a local direction (with its length) in the world, m."""
         return self._metres(self.matrix(prim).TransformDir(Gf.Vec3d(*local)))
 
+    def heading(self, prim: Usd.Prim) -> Point:
+        """Return the world direction of the prim's local x axis, unit length."""
+        x, y, z = (float(v) for v in self.matrix(prim).TransformDir(Gf.Vec3d(1, 0, 0)).GetNormalized())
+        return x, y, z
+
     def points(self, prim: Usd.Prim, local: Points) -> Points:
         """Return local points, shape (n, 3), in the world, m."""
         matrix = np.array(self.matrix(prim))

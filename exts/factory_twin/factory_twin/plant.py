@@ -42,6 +42,7 @@ class Node:
         weights: Shares per successor; empty: the first that is free.
         position: Where a part stands, world, m.
         spacing: From one waiting part (or server) to the next, world, m.
+        heading: World direction of the prim's local x axis, unit length: where a part faces.
     """
 
     path: str
@@ -51,6 +52,7 @@ class Node:
     weights: tuple[float, ...] = ()
     position: Point = (0.0, 0.0, 0.0)
     spacing: Point = (0.0, 0.0, 0.0)
+    heading: Point = (1.0, 0.0, 0.0)
 
     @property
     def kind(self) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Factory Live panel in a running Kit: what can't be reached is said in words, and nothing is written without a connection."""
+"""The Factory Live panel in a running Kit: what can't be reached is said in words; nothing is written without a connection."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Load omni.ui (ovui) and run its frames: windowed, or headless on software Vulkan. The only user of ovui's own entry points."""
+"""Load omni.ui (ovui) and run its frames: windowed, or headless on software Vulkan. Only here ovui itself is driven."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def _check_installed() -> None:
     if sys.version_info[:2] != (3, 12):
         raise DeskError(
             f"The desktop app needs CPython 3.12; this is {python}.",
-            hint="NVIDIA publishes ovui for CPython 3.12 only (Linux, Windows). Install it and run again; the command line works here.",
+            hint="NVIDIA publishes ovui for CPython 3.12 only (Linux, Windows): run the app with that. "
+            "The command line works with this one.",
         )
     raise DeskError("ovui (NVIDIA's omni.ui outside Kit) is not installed.", hint=f'Run: pip install "ovui=={VERSION}" pillow')
 

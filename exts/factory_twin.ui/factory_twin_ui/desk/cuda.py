@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Let ovui load on Linux machines without an NVIDIA driver.
 
-ovui's library names libcuda.so.1 as a dependency although drawing never needs CUDA. Where no driver is installed, a small shared
-object with that name is written, loaded and removed again; each of its functions answers CUDA_ERROR_NO_DEVICE, so ovui goes
-on without CUDA. Where a driver is installed nothing happens.
+ovui's library names libcuda.so.1 as a dependency although drawing never needs CUDA. Where no driver is installed, a small
+shared object with that name is written, loaded and removed again; each of its functions answers CUDA_ERROR_NO_DEVICE, so
+ovui goes on without CUDA. Where a driver is installed nothing happens.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ class Item:
         moves, paints, hides: Whether transform, colour, visibility have time samples.
         instance: Index of the instance when `prim` is a point instancer, else -1.
         fresh: What the view has not yet taken over, of "matrix", "color", "visible".
+        path: Path of the prim.
     """
 
     prim: Usd.Prim
@@ -46,11 +47,10 @@ class Item:
     hides: bool = False
     instance: int = -1
     fresh: set[str] = field(default_factory=set)
+    path: Sdf.Path = field(init=False)
 
-    @property
-    def path(self) -> Sdf.Path:
-        """Path of the prim."""
-        return self.prim.GetPath()
+    def __post_init__(self) -> None:
+        self.path = self.prim.GetPath()
 
     def box(self) -> tuple[Array, Array]:
         """Return the lowest and highest corner in world space."""
@@ -104,8 +104,7 @@ class Drawing:
         double = UsdGeom.Gprim(prim).GetDoubleSidedAttr().Get()
         item = Item(prim, faces, matrix, color(prim, self.time), closed=not double)
         item.visible = self._shown(prim)
-        item.moves, item.hides = _varies(prim)
-        item.paints = UsdGeom.PrimvarsAPI(prim).FindPrimvarWithInheritance("displayColor").ValueMightBeTimeVarying()
+        _note_samples(item)
         return item
 
     def _shape(self, prim: Usd.Prim, matrix: Array) -> Shape | None:
@@ -154,7 +153,7 @@ class Drawing:
         if time == self.time:
             return
         self.time = time
-        self._cache.SetTime(time)
+        self._cache = UsdGeom.XformCache(time)  # not SetTime: its queries abort when a layer they knew was taken away
         self._refresh((i for i in self.items if i.moves or i.paints or i.hides), sampled=True)
 
     def apply(self, change: Change) -> None:
@@ -186,6 +185,10 @@ class Drawing:
         """Read transform, colour and visibility anew; with `sampled` only those that have time samples."""
         matrices: dict[Sdf.Path, list[Array]] = {}
         for item in items:
+            if not item.prim:  # gone; the notice about it is still on its way
+                continue
+            if not sampled:
+                _note_samples(item)
             if not sampled or item.hides:
                 self._set(item, "visible", self._shown(item.prim))
             if not sampled or (item.moves and item.visible):
@@ -241,6 +244,14 @@ class Drawing:
         hit = np.where((far >= np.maximum(near, 0.0)), np.maximum(near, 0.0), math.inf)
         best = int(hit.argmin())
         return items[best].path if math.isfinite(hit[best]) else None
+
+
+def _note_samples(item: Item) -> None:
+    """Note which of an item's looks have time samples."""
+    if item.instance >= 0:
+        return
+    item.moves, item.hides = _varies(item.prim)
+    item.paints = UsdGeom.PrimvarsAPI(item.prim).FindPrimvarWithInheritance("displayColor").ValueMightBeTimeVarying()
 
 
 def _varies(prim: Usd.Prim) -> tuple[bool, bool]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Name tags over the stations in the 3D view, with the state's colour and letter; tags that would overlap a nearer one are left out."""
+"""Name tags over the stations in the 3D view, with the state's colour and letter. One that a nearer one covers is left out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pxr import Sdf, Usd
 from .. import style
 from .camera import Camera
 
-_HEIGHT, _LETTER = 18, 6.3
+_HEIGHT, _LETTER = 18, 5.9
 _STATUS = "factoryTwin:state:status"
 
 

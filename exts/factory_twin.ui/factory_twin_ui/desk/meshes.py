@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Draw items as flat shaded polygon meshes of omni.ui.scene; faces that look away and specks are left out, which halves the cost."""
+"""Draw items as flat shaded meshes of omni.ui.scene; faces that look away and specks are left out, which halves the cost."""
 
 from __future__ import annotations
 

@@ -32,7 +32,9 @@ class TimelineBar:
             ui.Rectangle(name="panel")
             with ui.HStack(spacing=6):
                 ui.Spacer(width=4)
-                self._play = _centered(lambda: ui.Button("Play", identifier="play", width=58, height=24, clicked_fn=self._toggle))
+                self._play = _centered(
+                    lambda: ui.Button("Play", identifier="play", width=58, height=24, clicked_fn=self._toggle)
+                )
                 _centered(lambda: ui.Button("Stop", identifier="stop", width=50, height=24, clicked_fn=self._clock.stop))
                 self._slider = _centered(lambda: ui.FloatSlider(min=0.0, max=1.0, height=22, identifier="time", style=_SLIDER))
                 self._slider.model.add_value_changed_fn(self._scrub)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The desk's 3D view: the stage flat shaded in omni.ui.scene, with orbit, pan, zoom, framing, picking and highlighted selection."""
+"""The desk's 3D view: the stage flat shaded in omni.ui.scene; orbit, pan, zoom, framing, picking, highlighted selection."""
 
 from __future__ import annotations
 
@@ -138,7 +138,9 @@ class Viewport:
                 top = (box[0] + box[1]) / 2
                 top[1 if self.drawing.up == "Y" else 2] = box[1][1 if self.drawing.up == "Y" else 2]
                 tags.append(Tag(str(path), prim.GetDisplayName() or prim.GetName(), top))
-        if [(t.path, t.name, t.point.tolist()) for t in tags] != [(t.path, t.name, t.point.tolist()) for t in self._labels.tags]:
+        if [(t.path, t.name, t.point.tolist()) for t in tags] != [
+            (t.path, t.name, t.point.tolist()) for t in self._labels.tags
+        ]:
             self._labels.show(tags)
         if self.drawing is not None:
             self._labels.read_states(self.drawing.stage, self.drawing.time)
@@ -164,9 +166,11 @@ class Viewport:
             return
         if self.drawing.version != self._drawn:
             self._draw()
-        elif any([layer.refresh() for layer in self._layers]):
-            self._cull()
-            self._select()
+        else:
+            moved = [layer.refresh() for layer in self._layers]
+            if any(moved):
+                self._cull()
+                self._select()
 
     def _fit(self) -> None:
         """Follow the widget's size; frame everything once the size is known."""

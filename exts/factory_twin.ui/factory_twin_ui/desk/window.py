@@ -22,6 +22,7 @@ from .viewport import Viewport
 VIEWPORT = "Viewport"
 STAGES = (".usda", ".usd", ".usdc", ".usdz")
 _NOTICE_S = 8.0
+_COLUMN = 390  # pixels that the panels at the right want
 _CTRL, _Z, _Y, _F, _S, _O = 2, 90, 89, 70, 83, 79  # GLFW's codes
 
 
@@ -110,7 +111,8 @@ class DeskWindow:
                 window.dock_in(first[where], ui.DockPosition.SAME)
                 continue
             first[where] = ui.Workspace.get_window(title)
-            position, ratio = (ui.DockPosition.RIGHT, 0.27) if where == "right" else (ui.DockPosition.BOTTOM, 0.44)
+            share = max(0.27, _COLUMN / max(ui.Workspace.get_main_window_width(), 2 * _COLUMN))
+            position, ratio = (ui.DockPosition.RIGHT, share) if where == "right" else (ui.DockPosition.BOTTOM, 0.44)
             window.dock_in(ui.Workspace.get_window(VIEWPORT), position, ratio)
         draw(), draw()
         for title, _, where in panels:
@@ -173,7 +175,10 @@ class DeskWindow:
     # ---- following the host
 
     def _menu_texts(self) -> None:
-        for item, word, text in ((self._undo_item, "Undo", self.host.undo_text), (self._redo_item, "Redo", self.host.redo_text)):
+        for item, word, text in (
+            (self._undo_item, "Undo", self.host.undo_text),
+            (self._redo_item, "Redo", self.host.redo_text),
+        ):
             item.text = f"{word} {text}".rstrip()
             item.enabled = bool(text)
 

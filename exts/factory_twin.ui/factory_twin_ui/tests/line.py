@@ -9,7 +9,13 @@ import omni.usd
 from pxr import Sdf, Usd, UsdGeom
 
 MILL, TIME = "/World/Mill", "factoryTwin:station:processTime"
-_PLACES = (("Start", "Source", "Mill"), ("Mill", "Station", "Rack"), ("Rack", "Buffer", "Lathe"), ("Lathe", "Station", "End"), ("End", "Sink", ""))
+_PLACES = (
+    ("Start", "Source", "Mill"),
+    ("Mill", "Station", "Rack"),
+    ("Rack", "Buffer", "Lathe"),
+    ("Lathe", "Station", "End"),
+    ("End", "Sink", ""),
+)
 
 
 async def new_line() -> Usd.Stage:

@@ -16,8 +16,9 @@ from typing import Any
 from pxr import Sdf
 
 from ..errors import StageError
+from ..event import State
 from ..feed import Feed, FeedStatus
-from ..live import Row
+from ..live import Quality, Row
 from ..read import open_stage, read_plant
 from ..units import seconds
 from .wire import LOCAL, StatusLine, add_wire_arguments, check_connected, link_text, say, until_interrupted
@@ -123,7 +124,8 @@ def _table(rows: list[Row]) -> str:
     for r in rows:
         numbers = (_text(r.parts, ">7"), _text(r.wip, ">5"), _text(r.temperature, ">8.1f"))
         age = _text(r.age if math.isfinite(r.age) else None, ">8.1f")
-        lines.append(f"{r.place.ljust(width)}  {r.state.token:<12}{r.quality.value:<10}{''.join(numbers)}{age}")
+        state = "-" if r.state is State.UNKNOWN and r.quality is Quality.GOOD else r.state.token  # it tells none
+        lines.append(f"{r.place.ljust(width)}  {state:<12}{r.quality.value:<10}{''.join(numbers)}{age}")
     return "\n".join(lines)
 
 

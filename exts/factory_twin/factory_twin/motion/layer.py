@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from pxr import Gf, Sdf, Usd, UsdGeom, Vt
@@ -18,10 +19,10 @@ from ..event import State
 from ..interval import state_intervals
 from ..log import Log
 from ..palette import linear
-from ..plant import Plant, Point
+from ..plant import Plant
 from .pool import assign
-from .track import keys, visits
-from .vehicle import Pose, poses
+from .track import Key, keys, visits
+from .vehicle import poses
 
 SCOPE = "FactoryTwinMotion"
 EXTENSIONS = (".usdc", ".usda", ".usd")
@@ -104,7 +105,7 @@ class _Scribe:
         layer.pseudoRoot.SetInfo("metersPerUnit", self.plant.meters_per_unit)
         layer.pseudoRoot.SetInfo("upAxis", self.plant.up_axis)
 
-    def parts(self, tracks: list[list[tuple[float, Point]]]) -> None:
+    def parts(self, tracks: list[list[Key]]) -> None:
         slots = assign(tracks)
         home = Sdf.CreatePrimInLayer(self.layer, self.root.GetPath().AppendChild(SCOPE))
         home.specifier, home.typeName = Sdf.SpecifierDef, "Xform"
@@ -136,44 +137,46 @@ class _Scribe:
         colour = Sdf.AttributeSpec(shape, "primvars:displayColor", Sdf.ValueTypeNames.Color3fArray)
         colour.default = Vt.Vec3fArray([(0.55, 0.35, 0.15)])
 
-    def _place(self, prim: Sdf.PrimSpec, slot: list[list[tuple[float, Point]]], frame: Gf.Matrix4d) -> None:
-        layer = self.layer
-        spot = Sdf.AttributeSpec(prim, "xformOp:translate", Sdf.ValueTypeNames.Double3)
-        order = Sdf.AttributeSpec(prim, "xformOpOrder", Sdf.ValueTypeNames.TokenArray, Sdf.VariabilityUniform)
-        order.default = Vt.TokenArray(["xformOp:translate"])
+    def _place(self, prim: Sdf.PrimSpec, slot: list[list[Key]], frame: Gf.Matrix4d) -> None:
+        turn = f"xformOp:rotate{self.plant.up_axis}"
+        spot, angle = self._pose(prim, "xformOp:translate", turn, ())
         seen = Sdf.AttributeSpec(prim, "visibility", Sdf.ValueTypeNames.Token)
         seen.default = "invisible"
-        layer.SetTimeSample(seen.path, -1.0, "invisible")
+        self.layer.SetTimeSample(seen.path, -1.0, "invisible")
         for track in slot:
-            for time, place in track:
-                layer.SetTimeSample(spot.path, time, frame.Transform(Gf.Vec3d(*place) * self._unit))
-            layer.SetTimeSample(seen.path, track[0][0], "inherited")
-            layer.SetTimeSample(seen.path, track[-1][0] + _EDGE, "invisible")
+            self._drive(track, frame, spot, angle)
+            self.layer.SetTimeSample(seen.path, track[0][0], "inherited")
+            self.layer.SetTimeSample(seen.path, track[-1][0] + _EDGE, "invisible")
 
-    def vehicles(self, tracks: dict[str, list[Pose]]) -> None:
+    def vehicles(self, tracks: dict[str, list[Key]]) -> None:
         for path, track in tracks.items():
             prim = self.stage.GetPrimAtPath(path)
             frame = self._cache.GetParentToWorldTransform(prim).GetInverse()
-            spec = self._over(path)
-            turn = f"xformOp:rotate{self.plant.up_axis}:factoryTwinMotion"
-            move = "xformOp:translate:factoryTwinMotion"
             scales = [o.GetOpName() for o in UsdGeom.Xformable(prim).GetOrderedXformOps() if "scale" in o.GetOpName()]
-            order = Sdf.AttributeSpec(spec, "xformOpOrder", Sdf.ValueTypeNames.TokenArray, Sdf.VariabilityUniform)
-            order.default = Vt.TokenArray([move, turn, *scales])
-            spot = Sdf.AttributeSpec(spec, move, Sdf.ValueTypeNames.Double3)
-            angle = Sdf.AttributeSpec(spec, turn, Sdf.ValueTypeNames.Double)
-            self._drive(track, frame, spot, angle)
+            move, turn = "xformOp:translate:factoryTwinMotion", f"xformOp:rotate{self.plant.up_axis}:factoryTwinMotion"
+            self._drive(track, frame, *self._pose(self._over(path), move, turn, scales))
 
-    def _drive(self, track: list[Pose], frame: Gf.Matrix4d, spot: Sdf.AttributeSpec, angle: Sdf.AttributeSpec) -> None:
+    @staticmethod
+    def _pose(prim: Sdf.PrimSpec, move: str, turn: str, more: Sequence[str]) -> tuple[Sdf.AttributeSpec, Sdf.AttributeSpec]:
+        order = Sdf.AttributeSpec(prim, "xformOpOrder", Sdf.ValueTypeNames.TokenArray, Sdf.VariabilityUniform)
+        order.default = Vt.TokenArray([move, turn, *more])
+        spot = Sdf.AttributeSpec(prim, move, Sdf.ValueTypeNames.Double3)
+        return spot, Sdf.AttributeSpec(prim, turn, Sdf.ValueTypeNames.Double)
+
+    def _drive(self, track: list[Key], frame: Gf.Matrix4d, spot: Sdf.AttributeSpec, angle: Sdf.AttributeSpec) -> None:
+        """Write places and headings; a turn happens on the spot, and the short way round."""
         last: float | None = None
         for time, place, heading in track:
             degrees = self._degrees(frame.TransformDir(Gf.Vec3d(*heading)))
             self.layer.SetTimeSample(spot.path, time, frame.Transform(Gf.Vec3d(*place) * self._unit))
-            if last is not None:
-                if degrees != last:
-                    self.layer.SetTimeSample(angle.path, time - _EDGE, last)
+            if last is None:
+                self.layer.SetTimeSample(angle.path, time, degrees)
+            elif abs((degrees - last + 180.0) % 360.0 - 180.0) > 1e-6:
+                self.layer.SetTimeSample(angle.path, time - _EDGE, last)
                 degrees = last + (degrees - last + 180.0) % 360.0 - 180.0
-            self.layer.SetTimeSample(angle.path, time, degrees)
+                self.layer.SetTimeSample(angle.path, time, degrees)
+            else:
+                continue
             last = degrees
 
     def _degrees(self, way: Gf.Vec3d) -> float:

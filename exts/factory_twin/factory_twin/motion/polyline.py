@@ -40,9 +40,9 @@ class Polyline:
         x, y, z = (step / (np.linalg.norm(step) or 1.0)).tolist()
         return x, y, z
 
-    def between(self, start: float, end: float, begin: float, until: float) -> Iterator[tuple[float, Point]]:
-        """Yield (time, point) at the corners and at `end`, moving steadily from `start` at `begin` to `end` at `until`."""
+    def between(self, start: float, end: float, begin: float, until: float) -> Iterator[tuple[float, Point, Point]]:
+        """Yield (time, point, heading) at the corners and at `end`; move steadily from `start` at `begin` to `end` at `until`."""
         span = end - start
         for corner in self._at[(self._at > start) & (self._at < end)].tolist():
-            yield begin + (until - begin) * (corner - start) / span, self.point(corner)
-        yield until, self.point(end)
+            yield begin + (until - begin) * (corner - start) / span, self.point(corner), self.heading(corner)
+        yield until, self.point(end), self.heading(end - 1e-6)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where each part is over time: key points from the moves of a log. World metres, seconds of the log.
+"""Where each part is over time: keys (time in s, place in world metres, unit heading) from the moves of a log.
 
 Between keys a part moves in a straight line; two equal keys are a stay. A hand-over that takes no time in the log is drawn as
 a short walk after it, so parts do not jump.
@@ -16,7 +16,7 @@ from ..plant import Conveyor, Node, Plant, Point, Sink, Source, VehiclePath
 from .polyline import Polyline
 
 WALK = 1.0  # m/s, drawn speed of a hand-over
-Key = tuple[float, Point]
+Key = tuple[float, Point, Point]
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ def keys(stays: list[Visit], plant: Plant) -> list[Key]:
         node = plant.nodes[visit.place]
         if visit.enter == visit.leave and not isinstance(node, Sink):
             continue
-        path = _stay(visit, node, out[-1][1] if out else None)
+        path = _stay(visit, node, out[-1] if out else None)
         if out:
             path = _walk(out[-1], path, visit)
         out += path
@@ -98,35 +98,36 @@ def keys(stays: list[Visit], plant: Plant) -> list[Key]:
 
 def _walk(before: Key, path: list[Key], visit: Visit) -> list[Key]:
     """Start the stay later by the time a walk takes, at most half of the stay."""
-    start, place = path[0]
+    start, place, heading = path[0]
     need = float(np.linalg.norm(np.subtract(place, before[1]))) / WALK
     room = need if visit.leave == visit.enter else min(need, (path[1][0] - start) / 2 if len(path) > 1 else need)
-    depart = (visit.enter, before[1])
-    moved = [(start + room, place), *path[1:]]
+    depart = (visit.enter, before[1], before[2])
+    moved = [(start + room, place, heading), *path[1:]]
     return [depart, *moved] if before != depart else moved
 
 
-def _stay(visit: Visit, node: Node, before: Point | None) -> list[Key]:
+def _stay(visit: Visit, node: Node, before: Key | None) -> list[Key]:
     if isinstance(node, Conveyor):
         return _belt(visit, node)
     if isinstance(node, VehiclePath):
         return _ride(visit, node, before)
     if isinstance(node, Sink):
-        return [(visit.enter, node.position)]
+        return [(visit.enter, node.position, node.heading)]
     return _queue(visit, node)
 
 
 def _queue(visit: Visit, node: Node) -> list[Key]:
     """Buffers and stations: stand at the slot; in a queue move up whenever one ahead leaves."""
+    way = node.heading
     if node.kind != "buffer":
-        return [(visit.enter, _spot(node, visit.slot)), (visit.leave, _spot(node, visit.slot))]
-    out: list[Key] = [(visit.enter, _spot(node, len(visit.ahead)))]
+        return [(visit.enter, _spot(node, visit.slot), way), (visit.leave, _spot(node, visit.slot), way)]
+    out: list[Key] = [(visit.enter, _spot(node, len(visit.ahead)), way)]
     for k, time in enumerate(visit.ahead):
         if time >= visit.leave:
             break
         left = len(visit.ahead) - k
-        out += [(time, _spot(node, left)), (min(time + 1.0, visit.leave), _spot(node, left - 1))]
-    out.append((visit.leave, out[-1][1]))
+        out += [(time, _spot(node, left), way), (min(time + 1.0, visit.leave), _spot(node, left - 1), way)]
+    out.append((visit.leave, out[-1][1], way))
     return out
 
 
@@ -139,7 +140,7 @@ def _belt(visit: Visit, node: Conveyor) -> list[Key]:
     """Travel at the belt's speed until the part ahead stands in the way; move up when one leaves at the end."""
     line = Polyline(node.points)
     gap = line.length / max(1, node.capacity)
-    out: list[Key] = [(visit.enter, line.point(0.0))]
+    out: list[Key] = [(visit.enter, line.point(0.0), line.heading(0.0))]
     time, at = visit.enter, 0.0
     stops = [(line.length - gap * (len(visit.ahead) - k), t) for k, t in enumerate(visit.ahead)] + [(line.length, visit.leave)]
     for stop, free in stops:
@@ -147,24 +148,26 @@ def _belt(visit: Visit, node: Conveyor) -> list[Key]:
         arrive = min(time + (reach - at) / node.speed, visit.leave)
         if free <= arrive and reach < line.length:
             continue
-        out += [(t, p) for t, p in line.between(at, reach, time, arrive)]
+        out += line.between(at, reach, time, arrive)
         time, at = arrive, reach
         if arrive >= visit.leave:
             break
         time = min(max(free, arrive), visit.leave)
-        out.append((time, out[-1][1]))
+        out.append((time, *out[-1][1:]))
     return out
 
 
-def _ride(visit: Visit, node: VehiclePath, before: Point | None) -> list[Key]:
+def _ride(visit: Visit, node: VehiclePath, before: Key | None) -> list[Key]:
     """Wait for the vehicle, ride along the path, wait to be taken off."""
     line = Polyline(node.points)
     trip = node.length / node.speed
     vehicle = node.vehicles[min(visit.slot, len(node.vehicles) - 1)]
     come, go = visit.enter + trip, visit.enter + trip + vehicle.load_time
-    out: list[Key] = [(visit.enter, before or line.point(0.0))]
-    for time, place in [(come, out[0][1]), (go, line.point(0.0)), *line.between(0.0, line.length, go, go + trip)]:
+    start = (line.point(0.0), line.heading(0.0))
+    here = before[1:] if before else start
+    out: list[Key] = [(visit.enter, *here)]
+    for time, place, way in [(come, *here), (go, *start), *line.between(0.0, line.length, go, go + trip)]:
         if time <= visit.leave:
-            out.append((time, place))
-    out.append((visit.leave, out[-1][1]))
+            out.append((time, place, way))
+    out.append((visit.leave, *out[-1][1:]))
     return out

@@ -3,16 +3,14 @@
 
 from __future__ import annotations
 
-from ..plant import Plant, Point, VehiclePath
+from ..plant import Plant, VehiclePath
 from .polyline import Polyline
-from .track import Visit
-
-Pose = tuple[float, Point, Point]
+from .track import Key, Visit
 
 
-def poses(parts: list[list[Visit]], plant: Plant) -> dict[str, list[Pose]]:
+def poses(parts: list[list[Visit]], plant: Plant) -> dict[str, list[Key]]:
     """Return (time in s, place in m, unit heading) by vehicle prim path: out empty, load, back loaded, unload."""
-    out: dict[str, list[Pose]] = {}
+    out: dict[str, list[Key]] = {}
     trips = sorted((v for p in parts for v in p if isinstance(plant.nodes[v.place], VehiclePath)), key=lambda v: v.enter)
     for visit in trips:
         node = plant.nodes[visit.place]
@@ -22,18 +20,10 @@ def poses(parts: list[list[Visit]], plant: Plant) -> dict[str, list[Pose]]:
     return out
 
 
-def _trip(visit: Visit, node: VehiclePath, load: float) -> list[Pose]:
+def _trip(visit: Visit, node: VehiclePath, load: float) -> list[Key]:
     line, back = Polyline(node.points), Polyline(node.points[::-1])
     trip = node.length / node.speed
     come, go = visit.enter + trip, visit.enter + trip + load
-    out = [(visit.enter, back.point(0.0), back.heading(0.0)), *_drive(back, visit.enter, come)]
-    out += [(go, line.point(0.0), line.heading(0.0)), *_drive(line, go, go + trip)]
-    return [pose for pose in out if pose[0] <= visit.leave]
-
-
-def _drive(line: Polyline, begin: float, until: float) -> list[Pose]:
-    out = []
-    for time, place in line.between(0.0, line.length, begin, until):
-        at = line.length * (time - begin) / ((until - begin) or 1.0)
-        out.append((time, place, line.heading(max(at - 1e-6, 0.0))))
-    return out
+    out = [(visit.enter, back.point(0.0), back.heading(0.0)), *back.between(0.0, back.length, visit.enter, come)]
+    out += [(go, line.point(0.0), line.heading(0.0)), *line.between(0.0, line.length, go, go + trip)]
+    return [key for key in out if key[0] <= visit.leave]

@@ -69,6 +69,7 @@ class Places:
             "path": str(prim.GetPath()), "id": f["id"] or prim.GetName(), "name": prim.GetDisplayName() or prim.GetName(),
             "successors": f["successors"], "weights": f["successorWeights"],
             "position": self._frame.point(prim, f["partPosition"]), "spacing": self._frame.direction(prim, f["partSpacing"]),
+            "heading": self._frame.heading(prim),
         }  # fmt: skip
 
     def _station(self, prim: Usd.Prim, schemas: dict[str, Fields], common: dict[str, Any]) -> Station:

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The desk's window on the real omni.ui: what is drawn, clicked and framed in 3D; menus, keys, timeline, file dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from factory_twin.edit import Move
+from factory_twin_ui.desk.window import DeskWindow
+from pxr import Gf, Sdf, UsdGeom
+
+pytestmark = pytest.mark.ui
+MILL = "/World/Mill"
+
+
+@pytest.fixture
+def window(bench: Any, line: Path) -> Iterator[DeskWindow]:
+    bench.host.open(line)
+    made = DeskWindow(bench.host, [], bench.backend.frame)
+    for _ in range(4):
+        bench._frame()
+        bench.backend.frame()
+    yield made
+    made.close()
+
+
+def spot(window: DeskWindow, point: tuple[float, float, float]) -> tuple[float, float]:
+    """Where a point of the world is on the screen, pixels."""
+    camera, view = window.viewport.camera, window.viewport._views[3]
+    x, y, _, w = camera.projection() @ camera.view() @ np.array([*point, 1.0])
+    return (
+        view.screen_position_x + (x / w + 1) / 2 * view.computed_width,
+        view.screen_position_y + (1 - y / w) / 2 * view.computed_height,
+    )
+
+
+def pixel(bench: Any, window: DeskWindow, point: tuple[float, float, float]) -> np.ndarray:
+    x, y = spot(window, point)
+    return bench.ui.capture()[round(y), round(x)].astype(int)
+
+
+async def test_a_click_selects_the_place_and_beside_it_nothing(bench: Any, window: DeskWindow) -> None:
+    await bench.ui.wait_n_updates(2)
+    await bench.ui.emulate_mouse_move_and_click(bench.ui.Vec2(*spot(window, (4.0, 0.0, 0.7))))
+    await bench.ui.wait_until(lambda: bench.host.selection == (MILL,), "the mill is selected", pause=0.01)
+    await bench.ui.emulate_mouse_move_and_click(bench.ui.Vec2(*spot(window, (6.0, -3.0, 0.0))))
+    await bench.ui.wait_until(lambda: bench.host.selection == (), "nothing is selected", pause=0.01)
+
+
+async def test_the_picture_follows_edits_colours_and_time(bench: Any, window: DeskWindow) -> None:
+    window.viewport.show_labels(False)
+    stage = bench.host.stage
+    await bench.ui.wait_n_updates(2)
+    top = (4.0, 0.0, 1.4)
+    blue = pixel(bench, window, top)
+    assert blue[2] > blue[0] + 20
+    UsdGeom.Cube(stage.GetPrimAtPath(f"{MILL}/Body")).GetDisplayColorAttr().Set([(0.8, 0.0, 0.0)])
+    await bench.ui.wait_n_updates(2)
+    red = pixel(bench, window, top)
+    assert red[0] > red[2] + 80
+    bench.host.do(Move(MILL, (4.0, 2.5, 0.0)))
+    await bench.ui.wait_n_updates(2)
+    assert abs(pixel(bench, window, (4.0, 2.5, 1.4)) - red).max() <= 2
+    assert abs(pixel(bench, window, top) - red).max() > 40
+    bench.host.undo()
+    op = stage.GetPrimAtPath(MILL).GetAttribute("xformOp:translate")
+    op.Set(Gf.Vec3d(4, 0, 0), 0.0)
+    op.Set(Gf.Vec3d(4, 3, 0), 600.0)
+    bench.host.set_range(0.0, 10.0)
+    await bench.ui.wait_n_updates(2)
+    bench.host.set_time(10.0)
+    await bench.ui.wait_n_updates(2)
+    assert abs(pixel(bench, window, (4.0, 3.0, 1.4)) - red).max() <= 2
+
+
+async def test_things_behind_are_hidden_by_things_in_front(bench: Any, window: DeskWindow) -> None:
+    window.viewport.show_labels(False)
+    stage, viewport = bench.host.stage, window.viewport
+    back = viewport.camera.basis()[2]
+    place = np.array([4.0, 0.0, 1.4]) + back * 3
+    cube = UsdGeom.Cube.Define(stage, "/World/Screen")
+    cube.GetSizeAttr().Set(1.5)
+    cube.AddTranslateOp().Set(Gf.Vec3d(*place.tolist()))
+    cube.GetDisplayColorAttr().Set([(0.0, 0.8, 0.0)])
+    await bench.ui.wait_n_updates(3)
+    green = pixel(bench, window, (4.0, 0.0, 1.4))
+    assert green[1] > green[0] + 60 and green[1] > green[2] + 60
+
+
+async def test_drag_orbits_wheel_zooms_and_f_frames(bench: Any, window: DeskWindow) -> None:
+    camera = window.viewport.camera
+    await bench.ui.wait_n_updates(2)
+    yaw, pitch, distance = camera.yaw, camera.pitch, camera.distance
+    await bench.ui.emulate_mouse_drag_and_drop(bench.ui.Vec2(300, 200), bench.ui.Vec2(420, 160), right_click=True)
+    assert camera.yaw != yaw and camera.pitch != pitch and camera.distance == distance
+    await bench.ui.emulate_mouse_move(bench.ui.Vec2(400, 200))
+    await bench.ui.emulate_mouse_scroll(bench.ui.Vec2(0, 1))
+    assert camera.distance < distance
+    bench.host.select((MILL,))
+    window._key(70, 0, True)
+    await bench.ui.wait_n_updates(2)
+    assert np.allclose(camera.target, [4.0, 0.0, 0.7], atol=0.5) and camera.distance < 0.8 * distance
+
+
+async def test_ctrl_z_and_y_undo_and_redo(bench: Any, window: DeskWindow) -> None:
+    before = bench.host.stage.GetRootLayer().ExportToString()
+    bench.host.do(Move(MILL, (0.0, 0.0, 0.0)))
+    assert window._undo_item.text == "Undo Move Mill to (0, 0, 0) m"
+    window._key(90, 2, True)
+    assert bench.host.stage.GetRootLayer().ExportToString() == before and not window._undo_item.enabled
+    window._key(89, 2, True)
+    assert bench.host.stage.GetRootLayer().ExportToString() != before
+
+
+async def test_the_timeline_plays_scrubs_and_stops(bench: Any, window: DeskWindow) -> None:
+    bench.host.set_range(0.0, 100.0)
+    bench.host.set_clock_scale(60.0)
+    await bench.ui.wait_n_updates(2)
+    await bench.ui.find("Viewport//Frame/**/Button[*].identifier=='play'").click()
+    await bench.ui.wait_until(lambda: bench.host.time > 0.05, "it plays", pause=0.01)
+    play = bench.ui.find("Viewport//Frame/**/Button[*].identifier=='play'")
+    assert bench.host.playing and play.widget.text == "Pause"
+    slider = bench.ui.find("Viewport//Frame/**/FloatSlider[*].identifier=='time'")
+    await slider.click()
+    assert abs(bench.host.time - 50.0) < 4.0
+    await bench.ui.find("Viewport//Frame/**/Button[*].identifier=='stop'").click()
+    assert (bench.host.time, bench.host.playing) == (0.0, False)
+    assert bench.ui.find("Viewport//Frame/**/Label[*].identifier=='time_text'").widget.text == "0:00:00 / 1:40:00"
+
+
+async def test_the_file_dialog_opens_another_stage_and_says_what_is_wrong(
+    bench: Any, window: DeskWindow, tmp_path: Path
+) -> None:
+    from tests.ui.fixtures import write_line
+
+    write_line(tmp_path / "other.usda")
+    (tmp_path / "broken.usda").write_text("no usd", encoding="utf-8")
+    window._ask_open()
+    await bench.ui.wait_n_updates(4)
+    name = bench.ui.find("Open stage//Frame/**/StringField[*].identifier=='name'")
+    accept = bench.ui.find("Open stage//Frame/**/Button[*].identifier=='accept'")
+    assert bench.ui.find("Open stage//Frame/**/Label[*].identifier=='folder'").widget.text == str(tmp_path)
+    name.model.set_value("nothing.usda")
+    await accept.click()
+    assert "no file nothing.usda" in bench.ui.find("Open stage//Frame/**/Label[*].identifier=='problem'").widget.text
+    await bench.ui.find("Open stage//Frame/**/Button[*].identifier=='entry_other.usda'").click()
+    await accept.click()
+    await bench.ui.wait_n_updates(3)
+    assert bench.host.stage.GetRootLayer().realPath == str((tmp_path / "other.usda").resolve())
+    assert not window.open(tmp_path / "broken.usda")
+    await bench.ui.wait_n_updates(2)
+    notice = bench.ui.find("Viewport//Frame/**/Label[*].identifier=='notice'")
+    assert "can't read this file" in notice.widget.text and bench.host.stage is not None
+
+
+async def test_name_tags_show_names_and_states_and_never_overlap(bench: Any, window: DeskWindow) -> None:
+    from pxr import Usd
+
+    stage, labels = bench.host.stage, window.viewport._labels
+    await bench.ui.wait_n_updates(3)
+    assert [t.name for t in labels.tags] == ["Mill", "Lathe"]
+    with Usd.EditContext(stage, stage.GetSessionLayer()):
+        stage.GetPrimAtPath(MILL).CreateAttribute("factoryTwin:state:status", Sdf.ValueTypeNames.Token).Set("blocked")
+    await bench.ui.wait_n_updates(3)
+    assert [t.state.token for t in labels.tags] == ["blocked", "unknown"]
+    from factory_twin_ui.desk.labels import Tag, visible
+
+    camera = window.viewport.camera
+    many = [Tag(f"/S{k}", "Station", np.array([0.1 * k, 0.0, 0.0])) for k in range(40)]
+    spots = sorted(visible(many, camera, 800, 500).values())
+    assert 1 <= len(spots) < 40
+    assert all(abs(a[1] - b[1]) > 18 or abs(a[0] - b[0]) >= many[0].width for i, a in enumerate(spots) for b in spots[i + 1 :])
