@@ -255,11 +255,11 @@ def _columns(*, narrow: bool) -> list[Column]:
     columns = [
         Column("Place", lambda r: r.name, ui.Fraction(5)),
         Column("Kind", lambda r: r.kind, 76),
-        Column("State", _state_text, 94, key=lambda r: -int(r.row.state), build=_state),
+        Column("State", _state_text, 90, key=lambda r: -int(r.row.state), build=_state),
         Column("Parts", number("parts"), 54, key=order("parts"), right=True, tooltip="Parts finished."),
         Column("Here", number("wip"), 48, key=order("wip"), right=True, tooltip="Parts here now."),
-        Column("Temp. [°C]", _temperature, 78, key=order("temperature"), right=True, tooltip="Temperature, degrees Celsius."),
-        Column("Age", _age, 74, key=lambda r: r.row.age, right=True, tooltip="Since the newest value arrived."),
+        Column("Temp. [°C]", _temperature, 74, key=order("temperature"), right=True, tooltip="Temperature, degrees Celsius."),
+        Column("Age", _age, 68, key=lambda r: r.row.age, right=True, tooltip="Since the newest value arrived."),
     ]
     return [c for c in columns if not narrow or c.title not in ("Kind", "Here")]
 

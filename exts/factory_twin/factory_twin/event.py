@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -29,6 +30,15 @@ class State(IntEnum):
     def from_token(cls, token: str) -> State:
         """Return the state of that name; an unknown word gives UNKNOWN."""
         return cls.__members__.get(token.strip().upper(), cls.UNKNOWN)
+
+
+_SHOWN = (State.DOWN, State.MAINTENANCE, State.SETUP, State.BUSY, State.BLOCKED, State.IDLE, State.STARVED, State.OFF)
+
+
+def together(servers: Iterable[State]) -> State:
+    """Return the one state that stands for several servers: the most urgent, else the most active, that any of them is in."""
+    present = set(servers)
+    return next((s for s in _SHOWN if s in present), State.UNKNOWN)
 
 
 class Kind(IntEnum):

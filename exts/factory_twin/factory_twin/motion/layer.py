@@ -15,7 +15,7 @@ from pathlib import Path
 from pxr import Gf, Sdf, Usd, UsdGeom, Vt
 
 from ..errors import StageError
-from ..event import State
+from ..event import State, together
 from ..interval import state_intervals
 from ..log import Log
 from ..palette import linear
@@ -27,7 +27,6 @@ from .vehicle import poses
 SCOPE = "FactoryTwinMotion"
 EXTENSIONS = (".usdc", ".usda", ".usd")
 _EDGE = 1e-3  # s, how long a colour takes to change (displayColor interpolates)
-_MOST = (State.DOWN, State.MAINTENANCE, State.SETUP, State.BUSY, State.BLOCKED, State.IDLE, State.STARVED, State.OFF)
 
 
 def write_motion(
@@ -223,8 +222,7 @@ def station_states(log: Log) -> dict[str, list[tuple[float, State]]]:
             now[who] = what
             if k + 1 < len(rows) and rows[k + 1][0] == time:
                 continue
-            seen = set(now.values())
-            shown = next((s for s in _MOST if s in seen), State.UNKNOWN)
+            shown = together(State(s) for s in now.values())
             if not changes or changes[-1][1] is not shown:
                 changes.append((time, shown))
         out[log.places[p]] = changes

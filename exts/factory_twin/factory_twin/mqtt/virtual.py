@@ -11,24 +11,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import monotonic, time
 
-from ..event import Event, Kind, State
+from ..event import Event, Kind, State, together
 from ..plant import Plant, Sink, Source, Station
 from . import topics
 from .link import Link
 from .payload import encode
 
-ORDER = (State.DOWN, State.MAINTENANCE, State.SETUP, State.BUSY, State.BLOCKED, State.STARVED, State.IDLE, State.OFF)
-"""State shown for a place with several servers: the first of these that any server is in."""
 ROOM, IDLE, BUSY, LAG, NOISE = 21.0, 28.0, 58.0, 240.0, 0.15
 """Temperatures in degC, time constant in s of simulated time, noise in degC (standard deviation)."""
 WARM, PAUSE = 1.0, 1.0
 """Wall time between two temperatures, and the longest step the plant makes up for, s."""
-
-
-def together(servers: Iterable[State]) -> State:
-    """Return the one state that stands for several servers."""
-    present = set(servers)
-    return next((s for s in ORDER if s in present), State.UNKNOWN)
 
 
 @dataclass(slots=True)
