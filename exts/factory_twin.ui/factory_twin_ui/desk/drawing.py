@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from pxr import Sdf, Usd, UsdGeom
 
 from ..change import Change
-from .geometry import Shape, color, shape
+from .geometry import Shape, color, shape, tiled
 
 Array = NDArray[np.float64]
 _LOOK = ("primvars:displayColor", "primvars:displayOpacity")
+_TILE = 0.5  # m
 _MEANING = ("factoryTwin:", "ui:")  # properties that nothing drawn depends on
 
 
@@ -102,6 +103,7 @@ class Drawing:
         if faces is None:
             return None
         double = UsdGeom.Gprim(prim).GetDoubleSidedAttr().Get()
+        faces = tiled(faces, matrix, up=1 if self.up == "Y" else 2, size=_TILE / self.unit)
         item = Item(prim, faces, matrix, color(prim, self.time), closed=not double)
         item.visible = self._shown(prim)
         _note_samples(item)

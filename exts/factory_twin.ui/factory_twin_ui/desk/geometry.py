@@ -47,6 +47,48 @@ def color(prim: Usd.Prim, time: Usd.TimeCode) -> tuple[float, float, float]:
     return tuple(float(c) for c in value[0]) if value else GREY  # type: ignore[return-value]
 
 
+def tiled(found: Shape, matrix: Array, *, up: int, size: float, most: int = 60) -> Shape:
+    """Return the shape with its large upward quads cut into tiles.
+
+    The view sorts faces by their middle; what stands on a long table or belt would else be hidden by it.
+
+    Args:
+        found: A shape.
+        matrix: Local to world, shape (4, 4), for row vectors.
+        up: Index of the up axis.
+        size: Length of a tile's side at most, stage units.
+        most: A face that would give more tiles (a floor) is left whole.
+    """
+    points, faces = list(found.points), []
+    linear = matrix[:3, :3]
+    for face in found.faces:
+        corners = found.points[list(face)]
+        rows, columns = _tiles(corners @ linear, up, size) if len(face) == 4 else (1, 1)
+        if not 1 < rows * columns <= most:
+            faces.append(face)
+            continue
+        start = len(points)
+        a, b, c, d = corners
+        for i in range(rows + 1):
+            for j in range(columns + 1):
+                u, v = i / rows, j / columns
+                points.append((a * (1 - u) + b * u) * (1 - v) + (d * (1 - u) + c * u) * v)
+        for i in range(rows):
+            for j in range(columns):
+                k = start + i * (columns + 1) + j
+                faces.append((k, k + columns + 1, k + columns + 2, k + 1))
+    return found if len(points) == len(found.points) else Shape(np.array(points), tuple(faces))
+
+
+def _tiles(corners: Array, up: int, size: float) -> tuple[int, int]:
+    """Number of tiles along both sides of a quad; 1, 1 unless it faces upward."""
+    along, across = corners[1] - corners[0], corners[3] - corners[0]
+    normal = np.cross(along, across)
+    if abs(normal[up]) < 0.9 * np.linalg.norm(normal) or not normal.any():
+        return 1, 1
+    return max(1, math.ceil(np.linalg.norm(along) / size)), max(1, math.ceil(np.linalg.norm(across) / size))
+
+
 def _cube(prim: Usd.Prim, sides: int) -> Shape:
     return Shape(_CUBE_POINTS * (UsdGeom.Cube(prim).GetSizeAttr().Get() or 0.0), _CUBE_FACES)
 

@@ -41,7 +41,14 @@ class Polyline:
         return x, y, z
 
     def between(self, start: float, end: float, begin: float, until: float) -> Iterator[tuple[float, Point, Point]]:
-        """Yield (time, point, heading) at the corners and at `end`, on a steady way from `start` (`begin`) to `end` (`until`)."""
+        """Yield (time, point, heading) at the corners and at `end`, moving steadily.
+
+        Args:
+            start: Length at the begin, m.
+            end: Length at the end, m.
+            begin: s.
+            until: s.
+        """
         span = end - start
         for corner in self._at[(self._at > start) & (self._at < end)].tolist():
             yield begin + (until - begin) * (corner - start) / span, self.point(corner), self.heading(corner)
