@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -293,3 +294,26 @@ def test_an_extension_starts_shows_its_panel_and_is_gone_after_shutdown(world: A
     world.frame()
     gc.collect()
     assert alive() is None and panel() is None and world.observers() == 0
+
+
+def test_disabling_the_live_panel_ends_its_connection(world: Any) -> None:
+    import importlib
+
+    before = set(threading.enumerate())
+    opened(world)
+    module = importlib.import_module("factory_twin_bridge.extension")
+    extension = module.LiveExtension()
+    extension.on_startup("factory_twin.bridge-0.1.0")
+    for _ in range(4):
+        world.frame()
+    panel = next(iter(module.kit._shared.windows._open.values())).panel
+    panel.model.connect(world.context.get_stage(), _plant(world), "mqtt://127.0.0.1:1")
+    assert set(threading.enumerate()) - before
+    extension.on_shutdown()
+    assert not set(threading.enumerate()) - before
+
+
+def _plant(world: Any) -> Any:
+    from factory_twin.survey import survey
+
+    return survey(world.context.get_stage()).plant

@@ -6,6 +6,7 @@ A test fails when a callback raised: omni.ui only writes that to stderr.
 
 from __future__ import annotations
 
+import atexit
 import os
 import time
 from collections.abc import Iterator
@@ -15,22 +16,27 @@ from typing import Any
 import pytest
 
 SIZE = (1000, 600)
-_started: list[Any] = []
+_folder: list[str] = []  # where ovui writes its window layout, once it has started
+_reason: list[str] = []  # why it could not
 
 
 def start() -> Any:
     """Open the frame buffer once; skip the test where omni.ui can't draw."""
     from factory_twin_ui.desk import backend
 
-    if not _started:
+    if _reason:
+        pytest.skip(_reason[0])
+    if not _folder:
         home = os.getcwd()
         try:
-            _started.append(backend.start("tests", SIZE, headless=True, max_fps=None))
+            backend.start("tests", SIZE, headless=True, max_fps=None)
         except backend.DeskError as error:
-            pytest.skip(str(error))
-        finally:
-            _started.append(os.getcwd())
+            _reason.append(str(error))
             os.chdir(home)
+            pytest.skip(_reason[0])
+        _folder.append(os.getcwd())
+        os.chdir(home)
+        atexit.register(os.chdir, _folder[0])  # at its end, too
     return backend
 
 
@@ -42,7 +48,7 @@ def ui_backend(capfd: pytest.CaptureFixture[str]) -> Iterator[Any]:
     from omni.ui import _ui
 
     home = os.getcwd()
-    os.chdir(_started[-1])  # ovui writes its window layout into the working folder
+    os.chdir(_folder[0])  # ovui writes its window layout into the working folder
     _ui._inject_mouse_move(float(SIZE[0] - 2), float(SIZE[1] - 2))
     yield backend
     for button in (0, 1, 2):

@@ -164,6 +164,14 @@ def test_the_camera_frames_a_box_and_its_rays_meet_what_it_shows(up: str) -> Non
     assert np.linalg.norm(origin + along * direction - corners[3, :3]) < 1e-9 * along
 
 
+def test_panning_takes_the_target_along_with_the_mouse() -> None:
+    camera = Camera(up="Y", aspect=1.5, distance=12.0)
+    before = np.append(camera.target, 1.0)
+    camera.pan(0.2, -0.1)
+    seen = camera.projection() @ camera.view() @ before
+    assert np.allclose(seen[:2] / seen[3], [0.2, -0.1])
+
+
 def test_the_up_axis_points_up_in_the_picture() -> None:
     for up, axis in (("Y", 1), ("Z", 2)):
         view = Camera(up=up).view()

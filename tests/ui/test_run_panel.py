@@ -122,16 +122,16 @@ async def test_an_edit_makes_the_result_old_and_undo_makes_it_good_again(bench: 
 async def test_the_station_table_sorts_and_selects(bench: Any, line: Path) -> None:
     panel = await shown(bench, line)
     await run(bench, panel)
-    assert [r.name for r in panel._table.rows] == ["Mill", "Lathe"]
+    assert [r.name for r in panel.result.table.rows] == ["Mill", "Lathe"]
     await find(bench, "Label", "header_Busy").click()
     await bench.ui.wait_n_updates(2)
-    assert [r.name for r in panel._table.rows] == ["Mill", "Lathe"]  # 86 % before 100 %
+    assert [r.name for r in panel.result.table.rows] == ["Mill", "Lathe"]  # 86 % before 100 %
     await find(bench, "Label", "header_Busy").click()
     await bench.ui.wait_n_updates(2)
-    assert [r.name for r in panel._table.rows] == ["Lathe", "Mill"]
+    assert [r.name for r in panel.result.table.rows] == ["Lathe", "Mill"]
     await find(bench, "Label", "station_/World/Lathe").click()
     assert bench.host.selection == ("/World/Lathe",)
-    assert panel._table.as_text().splitlines()[0].split("\t")[:3] == ["Station", "States", "Busy"]
+    assert panel.result.table.as_text().splitlines()[0].split("\t")[:3] == ["Station", "States", "Busy"]
 
 
 async def test_the_log_is_saved(bench: Any, line: Path, tmp_path: Path) -> None:

@@ -174,3 +174,40 @@ async def test_name_tags_show_names_and_states_and_never_overlap(bench: Any, win
     spots = sorted(visible(many, camera, 800, 500).values())
     assert 1 <= len(spots) < 40
     assert all(abs(a[1] - b[1]) > 18 or abs(a[0] - b[0]) >= many[0].width for i, a in enumerate(spots) for b in spots[i + 1 :])
+
+
+def test_what_lies_on_the_floor_is_drawn_underneath_even_where_something_reaches_below_it() -> None:
+    from factory_twin_ui.desk.drawing import Drawing
+    from factory_twin_ui.desk.layers import split
+    from pxr import Usd
+
+    stage = Usd.Stage.CreateInMemory()
+    for name, where, size in (
+        ("Floor", (0, 0, -0.1), (40, 20, 0.2)), ("Mark", (3, 0, 0.005), (4, 1, 0.01)), ("Truck", (25, 0, 0.5), (8, 3, 3)),
+        ("Table", (2, 0, 0.8), (2, 1, 0.02)), ("Roof", (0, 0, 6), (40, 20, 0.1)),
+    ):  # fmt: skip
+        cube = UsdGeom.Cube.Define(stage, f"/{name}")
+        cube.GetSizeAttr().Set(1.0)
+        cube.AddTranslateOp().Set(where)
+        cube.AddScaleOp().Set(size)
+    floor, marks, rest = split(Drawing(stage, Usd.TimeCode(0)).items, 2)
+    assert [[i.prim.GetName() for i in some] for some in (floor, marks, rest)] == [
+        ["Floor"],
+        ["Mark"],
+        ["Truck", "Table", "Roof"],
+    ]
+
+
+def test_what_things_stand_on_is_cut_into_tiles_and_a_floor_is_not() -> None:
+    from factory_twin_ui.desk.geometry import shape, tiled
+    from pxr import Usd
+
+    stage = Usd.Stage.CreateInMemory()
+    cube = shape(stage.DefinePrim("/It", "Cube"))
+    belt, floor = np.diag([1.5, 0.5, 0.1, 1.0]), np.diag([20.0, 20.0, 0.1, 1.0])
+    cut = tiled(cube, belt, up=2, size=0.5)
+    assert len(cut.faces) == 4 + 2 * 6 * 2  # size 2: top and bottom are 3 m by 1 m
+    for face in cut.faces:
+        points = cut.points[list(face)]
+        assert np.cross(points, np.roll(points, -1, axis=0)).sum(axis=0) @ points.mean(axis=0) > 0
+    assert tiled(cube, floor, up=2, size=0.5) is cube

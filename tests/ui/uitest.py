@@ -2,7 +2,7 @@
 """Click through the real omni.ui without Kit: the call names of `omni.kit.ui_test` that our tests use, on ovui.
 
 Queries read `Window//Frame/**/Button[*].identifier=='run'`: a window title, then child types with an index, `*` or `**`, then
-an optional condition on an attribute. Frames are drawn by the helpers themselves; `before_frame` is called before each one.
+an optional condition on an attribute. All of them draw the frames they need; `before_frame` is called before each one.
 """
 
 from __future__ import annotations

@@ -87,7 +87,10 @@ def _kind(prim: Usd.Prim) -> str:
     for schema in ours(prim):
         kind = _KINDS.get(schema)
         if kind == "path":
-            return str(prim.GetAttribute("factoryTwin:path:type").Get() or "aisle")
+            word = str(prim.GetAttribute("factoryTwin:path:type").Get() or "aisle")
+            return "path" if word == "vehicle" else word
+        if kind == "vehicle":
+            return str(prim.GetAttribute("factoryTwin:transporter:type").Get() or "agv")
         if kind == "zone":
             return str(prim.GetAttribute("factoryTwin:topology:type").Get() or "zone")
         if kind:

@@ -4,18 +4,17 @@
 from __future__ import annotations
 
 import omni.ui as ui
-from factory_twin.errors import FactoryTwinError, Issue, Severity
+from factory_twin.errors import Issue, Severity
+from factory_twin.plant import Plant
 from factory_twin.survey import survey
 from factory_twin_ui.change import Change
-from factory_twin_ui.form import Field, choice, heading, reading, words
-from factory_twin_ui.host import Host, Level
+from factory_twin_ui.host import Host
 from factory_twin_ui.panel import empty_state
 from factory_twin_ui.signal import Handles
 from pxr import Usd
 
-from . import properties
+from .form import PlaceForm
 from .outline import Entry, outline, read_states
-from .properties import FieldSpec
 from .tree import PlantTree
 
 
@@ -32,10 +31,9 @@ class LayoutPanel:
         self._host = host
         self.roots: list[Entry] = []
         self.issues: list[Issue] = []
-        self._plant = None
-        self._shown: list[FieldSpec] = []
-        self._widgets: dict[str, Field] = {}
+        self._plant: Plant | None = None
         self._tree: PlantTree | None = None
+        self._form: PlaceForm | None = None
         self._handles = Handles(
             host.on_stage(self._open), host.on_change(self._change), host.on_selection(self._selected),
             host.on_history(self._history), host.on_time(self._states), host.on_frame(self._frame),
@@ -66,10 +64,13 @@ class LayoutPanel:
                 hint = "Give a prim a factory schema (for example FactoryTwinStationAPI), or open the sample."
                 empty_state("No places yet.", hint)
                 return
-            with ui.ScrollingFrame(height=ui.Fraction(5), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF) as scroll:
+            with ui.ScrollingFrame(
+                height=ui.Fraction(5), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF
+            ) as scroll:
                 self._tree = PlantTree(self._host.select, scroll)
             with ui.ScrollingFrame(height=ui.Fraction(4), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF):
-                self._fields = ui.Frame(build_fn=self._build_fields)
+                self._form = PlaceForm(self._host)
+        self._form.show(self._plant)
         self._tree.show(self.roots)
         self._tree.select(self._host.selection)
 
@@ -96,7 +97,7 @@ class LayoutPanel:
     def _open(self) -> None:
         self._read()
         if hasattr(self, "_body"):
-            self._tree = None
+            self._tree = self._form = None
             self._body.rebuild()
             self._history()
 
@@ -139,7 +140,8 @@ class LayoutPanel:
             self._follow(before)
             if known != self.issues and hasattr(self, "_issues"):
                 self._issues.rebuild()
-            self._refresh_fields()
+            if self._form is not None:
+                self._form.show(self._plant)
         elif change.touches_state:
             self._states()
 
@@ -166,110 +168,14 @@ class LayoutPanel:
             self._tree.frame()
 
     def _selected(self) -> None:
-        if self._tree is not None:
+        if self._tree is not None and self._form is not None:
             self._tree.select(self._host.selection)
-            self._fields.rebuild()
+            self._form.rebuild()
 
     def _history(self) -> None:
         for button, word, text in ((self._undo, "Undo", self._host.undo_text), (self._redo, "Redo", self._host.redo_text)):
             button.enabled = bool(text)
             button.tooltip = f"{word}: {text}" if text else f"Nothing to {word.lower()}"
-
-    # ---- fields
-
-    @property
-    def path(self) -> str:
-        """Prim path of the place whose fields are shown; empty when none."""
-        return self._host.selection[0] if self._host.selection else ""
-
-    def _specs(self) -> list[FieldSpec]:
-        stage = self._host.stage
-        if stage is None or not self.path or self._plant is None:
-            return []
-        return properties.fields(stage, self.path, self._plant)
-
-    def _build_fields(self) -> None:
-        self._widgets = {}
-        self._shown = self._specs()
-        if not self._shown:
-            with ui.VStack(height=80):
-                ui.Spacer()
-                ui.Label("Select a place in the tree or in the view to change it.", name="dim", word_wrap=True,
-                         alignment=ui.Alignment.CENTER)  # fmt: skip
-                ui.Spacer()
-            return
-        with ui.VStack(height=0, spacing=4):
-            group = ""
-            for spec in self._shown:
-                if spec.group != group:
-                    group = spec.group
-                    heading(group if group != "Place" else self.path.rpartition("/")[2])
-                self._build_field(spec)
-            self._build_successors()
-            ui.Spacer(height=6)
-
-    def _build_field(self, spec: FieldSpec) -> None:
-        name = f"field_{spec.attribute.rpartition(':')[2]}"
-        if spec.options:
-            choice(
-                spec.label,
-                spec.options,
-                spec.text,
-                lambda text: self._choose(spec, text),
-                tooltip=spec.tooltip,
-                identifier=name,
-            )
-            return
-        self._widgets[spec.attribute] = Field(
-            spec.label, spec.text, lambda text: self._commit(spec, text), unit=spec.unit, tooltip=spec.tooltip, identifier=name
-        )
-        if spec.note:
-            with ui.HStack(height=16):
-                ui.Spacer(width=138)
-                ui.Label(spec.note, name="small", elided_text=True, tooltip=spec.note, identifier=f"{name}_note")
-
-    def _build_successors(self) -> None:
-        stage = self._host.stage
-        targets = properties.successors(stage.GetPrimAtPath(self.path)) if stage is not None else ()
-        if targets:
-            heading("Flow")
-            reading(
-                "Goes to", ", ".join(t.rpartition("/")[2] for t in targets), tooltip="\n".join(targets), identifier="successors"
-            )
-
-    def _commit(self, spec: FieldSpec, text: str) -> None:
-        """Make the edit that a text means.
-
-        Raises:
-            FactoryTwinError: The text or the edit was refused.
-        """
-        stage = self._host.stage
-        if stage is None:
-            raise FactoryTwinError("The stage was closed.", hint="Open it again.")
-        self._host.do(properties.edit(stage, self.path, spec, text))
-
-    def _choose(self, spec: FieldSpec, text: str) -> None:
-        try:
-            self._commit(spec, text)
-        except FactoryTwinError as error:
-            self._host.notify(words(error), Level.ERROR)
-            self._fields.rebuild()
-
-    def _refresh_fields(self) -> None:
-        """Show the values the stage now has; build anew only when other fields are needed."""
-        if self._tree is None:
-            return
-        new = self._specs()
-        same = [(s.attribute, s.options, bool(s.note)) for s in new] == [
-            (s.attribute, s.options, bool(s.note)) for s in self._shown
-        ]
-        changed = [(a, b) for a, b in zip(self._shown, new) if a != b]
-        if not same or any(b.options or b.note != a.note for a, b in changed):
-            self._fields.rebuild()
-            return
-        self._shown = new
-        for _, spec in changed:
-            self._widgets[spec.attribute].show(spec.text)
 
     def close(self) -> None:
         """End all connections."""

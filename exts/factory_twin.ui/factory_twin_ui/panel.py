@@ -98,3 +98,26 @@ def empty_state(text: str, hint: str, *buttons: tuple[str, str, Callable[[], Non
                     ui.Button(label, identifier=identifier, clicked_fn=pressed, width=150)
                 ui.Spacer()
         ui.Spacer()
+
+
+def side_by_side(width: int, left: Callable[[], None], right: Callable[[], None]) -> ui.Frame:
+    """Build a scrolling column at the left and, beyond a line, a frame that takes the rest.
+
+    Args:
+        width: Of the left column, pixels.
+        left: Builds the left column, once.
+        right: Builds the rest, whenever the frame is rebuilt.
+
+    Returns:
+        The frame at the right.
+    """
+    with ui.HStack():
+        ui.Spacer(width=8)
+        with ui.ScrollingFrame(width=width, horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF):
+            left()
+        ui.Spacer(width=10)
+        ui.Rectangle(name="line", width=1)
+        ui.Spacer(width=10)
+        frame = ui.Frame(build_fn=right)
+        ui.Spacer(width=8)
+    return frame

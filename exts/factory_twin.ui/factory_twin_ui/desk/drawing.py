@@ -16,7 +16,8 @@ from .geometry import Shape, color, shape, tiled
 
 Array = NDArray[np.float64]
 _LOOK = ("primvars:displayColor", "primvars:displayOpacity")
-_TILE = 0.5  # m
+_TILE = 0.7  # m
+_FLAT = 0.02  # height by width of what lies on the floor
 _MEANING = ("factoryTwin:", "ui:")  # properties that nothing drawn depends on
 
 
@@ -103,8 +104,10 @@ class Drawing:
         if faces is None:
             return None
         double = UsdGeom.Gprim(prim).GetDoubleSidedAttr().Get()
-        faces = tiled(faces, matrix, up=1 if self.up == "Y" else 2, size=_TILE / self.unit)
         item = Item(prim, faces, matrix, color(prim, self.time), closed=not double)
+        up = 1 if self.up == "Y" else 2
+        if not lies_flat(item.box(), up):
+            item.shape = tiled(faces, matrix, up=up, size=_TILE / self.unit)
         item.visible = self._shown(prim)
         _note_samples(item)
         return item
@@ -229,6 +232,10 @@ class Drawing:
             return None
         return np.min([b[0] for b in boxes], axis=0), np.max([b[1] for b in boxes], axis=0)
 
+    def origin(self, prim: Usd.Prim) -> Array:
+        """Return where a prim's origin is in world space."""
+        return np.array(self._cache.GetLocalToWorldTransform(prim).ExtractTranslation())
+
     def pick(self, origin: Array, direction: Array, *, skip: Iterable[Item] = ()) -> Sdf.Path | None:
         """Return the path of the nearest visible item hit by a ray (against each item's own box); None when none is hit."""
         left_out = {id(i) for i in skip}
@@ -246,6 +253,12 @@ class Drawing:
         hit = np.where((far >= np.maximum(near, 0.0)), np.maximum(near, 0.0), math.inf)
         best = int(hit.argmin())
         return items[best].path if math.isfinite(hit[best]) else None
+
+
+def lies_flat(box: tuple[Array, Array], up: int) -> bool:
+    """Return whether a thing of that box (lowest and highest corner) is as flat as a floor or a mark on it."""
+    size = box[1] - box[0]
+    return bool(size[up] < _FLAT * min(size[a] for a in range(3) if a != up))
 
 
 def _note_samples(item: Item) -> None:

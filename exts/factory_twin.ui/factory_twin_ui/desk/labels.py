@@ -11,10 +11,11 @@ import omni.ui as ui
 from factory_twin.event import State
 from factory_twin.survey.walk import find, ours
 from numpy.typing import NDArray
-from pxr import Sdf, Usd
+from pxr import Usd
 
 from .. import style
 from .camera import Camera
+from .drawing import Drawing
 
 _HEIGHT, _LETTER = 18, 5.9
 _STATUS = "factoryTwin:state:status"
@@ -61,14 +62,17 @@ class Labels:
                     frame = ui.Frame(width=0, height=0, build_fn=lambda tag=tag: _build(tag))
                 self._nodes[tag.path] = (placer, frame)
 
-    def read_states(self, stage: Usd.Stage, time: Usd.TimeCode) -> None:
-        """Take over the states that the stations show at a time code."""
+    def read_states(self, stage: Usd.Stage, time: Usd.TimeCode) -> bool:
+        """Take over the states that the stations show at a time code; return whether one changed."""
+        changed = False
         for tag in self.tags:
             attribute = stage.GetPrimAtPath(tag.path).GetAttribute(_STATUS)
             state = State.from_token(str(attribute.Get(time) or "")) if attribute else State.UNKNOWN
             if state is not tag.state:
                 tag.state = state
                 self._nodes[tag.path][1].rebuild()
+                changed = True
+        return changed
 
     def place(self, camera: Camera, width: float, height: float) -> None:
         """Put the tags where their stations appear in a view of that size, pixels."""
@@ -116,6 +120,14 @@ def _build(tag: Tag) -> None:
             ui.Spacer(width=3)
 
 
-def station_paths(stage: Usd.Stage) -> list[Sdf.Path]:
-    """Return the prims that are stations."""
-    return [p.GetPath() for p in find(stage) if "FactoryTwinStationAPI" in ours(p)]
+def station_tags(drawing: Drawing) -> list[Tag]:
+    """Return a tag for each station, above its middle, or at its origin when nothing of it is drawn."""
+    up, tags = (1 if drawing.up == "Y" else 2), []
+    for prim in find(drawing.stage):
+        if "FactoryTwinStationAPI" not in ours(prim):
+            continue
+        box = drawing.box(prim.GetPath(), still=True)
+        point = (box[0] + box[1]) / 2 if box is not None else drawing.origin(prim)
+        point[up] = box[1][up] if box is not None else point[up]
+        tags.append(Tag(str(prim.GetPath()), prim.GetDisplayName() or prim.GetName(), point))
+    return tags

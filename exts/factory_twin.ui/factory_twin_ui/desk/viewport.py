@@ -16,12 +16,15 @@ from ..host import Host
 from ..signal import Handles
 from ..style import ACCENT, rgba
 from .camera import Camera
-from .drawing import Drawing, Item
-from .labels import Labels, Tag, station_paths
+from .drawing import Drawing
+from .labels import Labels, station_tags
+from .layers import split
 from .meshes import Meshes
 from .places import place_of, thing_of
 
 Array = NDArray[np.float64]
+_MOUSE = "Left: select   Right drag: orbit   Middle drag: pan   Wheel: zoom   Double click: frame"
+_NOTHING = "This stage has no geometry to draw; the panels work all the same."
 
 
 class Viewport:
@@ -59,10 +62,8 @@ class Viewport:
                 ui.Spacer()
                 with ui.HStack(height=22):
                     ui.Spacer(width=10)
-                    ui.Label(
-                        "Left: select   Right drag: orbit   Middle drag: pan   Wheel: zoom   Double click: frame",
-                        style={"color": ui.color("#7b838a"), "font_size": 13},
-                    )  # fmt: skip
+                    hint = {"color": ui.color("#7b838a"), "font_size": 13}
+                    self._hint = ui.Label("", style=hint, identifier="hint")
         self._open()
 
     def _gestures(self) -> list[sc.AbstractGesture]:
@@ -126,25 +127,23 @@ class Viewport:
             if change.touches_model:
                 self._tag()
             elif change.touches_state:
-                self._labels.read_states(self.drawing.stage, self.drawing.time)
+                self._read_states()
 
     def _tag(self) -> None:
         """Hang a name tag on each station."""
-        tags = []
-        for path in station_paths(self.drawing.stage) if self.drawing is not None and self.labels_shown else ():
-            box = self.drawing.box(path, still=True)
-            if box is not None:
-                prim = self.drawing.stage.GetPrimAtPath(path)
-                top = (box[0] + box[1]) / 2
-                top[1 if self.drawing.up == "Y" else 2] = box[1][1 if self.drawing.up == "Y" else 2]
-                tags.append(Tag(str(path), prim.GetDisplayName() or prim.GetName(), top))
+        tags = station_tags(self.drawing) if self.drawing is not None and self.labels_shown else []
         if [(t.path, t.name, t.point.tolist()) for t in tags] != [
             (t.path, t.name, t.point.tolist()) for t in self._labels.tags
         ]:
             self._labels.show(tags)
         if self.drawing is not None:
-            self._labels.read_states(self.drawing.stage, self.drawing.time)
+            self._read_states()
         self._place_labels()
+
+    def _read_states(self) -> None:
+        """Let the tags show the states of the present time; a tag with a state is wider."""
+        if self.drawing is not None and self._labels.read_states(self.drawing.stage, self.drawing.time):
+            self._place_labels()
 
     def _place_labels(self) -> None:
         view = self._views[2]
@@ -158,7 +157,7 @@ class Viewport:
     def _time(self) -> None:
         if self.drawing is not None and self.host.stage is not None:
             self.drawing.set_time(self._code(self.host.stage))
-            self._labels.read_states(self.drawing.stage, self.drawing.time)
+            self._read_states()
 
     def _frame(self, dt: float) -> None:
         self._fit()
@@ -190,12 +189,13 @@ class Viewport:
         self._layers = []
         items = self.drawing.items if self.drawing is not None else []
         up = 1 if self.drawing is not None and self.drawing.up == "Y" else 2
-        for view, some in zip(self._views[:3], _split(items, up)):
+        for view, some in zip(self._views[:3], split(items, up)):
             with view.scene:
                 self._layers.append(Meshes(some, up))
         for item in items:
             item.fresh.clear()
         self._drawn = self.drawing.version if self.drawing is not None else -1
+        self._hint.text = _MOUSE if items else "" if self.drawing is None else _NOTHING
         self._look()
         self._select()
 
@@ -234,6 +234,8 @@ class Viewport:
             return None
         stage = self.drawing.stage
         boxes = [i.box() for i in self.drawing.items if i.visible and not i.moves and place_of(stage, i.path)]
+        metre = 1 / self.drawing.unit
+        boxes = boxes or [(t.point - metre, t.point + metre) for t in self._labels.tags]
         if not boxes:
             return self.drawing.box()
         return np.min([b[0] for b in boxes], axis=0), np.max([b[1] for b in boxes], axis=0)
@@ -261,26 +263,6 @@ class Viewport:
         for view in getattr(self, "_views", []):
             view.scene.clear()
         self.__dict__.clear()
-
-
-def _split(items: list[Item], up: int) -> tuple[list[Item], list[Item], list[Item]]:
-    """Part items into slabs, marks on the floor, and the rest: the floor lies underneath, so it must not be depth sorted."""
-    boxes = {id(i): i.box() for i in items if i.visible or not i.hides}
-    if not boxes:
-        return [], [], list(items)
-    low = min(b[0][up] for b in boxes.values())
-    extent = np.max([b[1] for b in boxes.values()], axis=0) - np.min([b[0] for b in boxes.values()], axis=0)
-    flat: tuple[list[Item], list[Item], list[Item]] = ([], [], [])
-    sides = [a for a in range(3) if a != up]
-    for item in items:
-        b = boxes.get(id(item))
-        thin = b is not None and not item.moves and b[1][up] - low < 0.02 * max(extent[sides]) / 4
-        size = (b[1] - b[0]) if b is not None else np.zeros(3)
-        wide = thin and size[sides].min() > 4 * size[up]
-        large = wide and (size[sides] > 0.5 * extent[sides]).all()
-        flat[0 if large else 1 if wide else 2].append(item)
-    flat[1].sort(key=lambda i: boxes[id(i)][1][up])
-    return flat
 
 
 def _outline(low: Array, high: Array) -> None:
