@@ -113,6 +113,16 @@ def test_save_writes_the_edit_and_nothing_of_the_session(host: DeskHost, line: P
     assert 'processTime = "90"' in text and "state:wip" not in text
 
 
+def test_what_is_not_saved_is_rescued_beside_the_file(host: DeskHost, line: Path) -> None:
+    before = line.read_bytes()
+    host.do(SetAttribute("/World/Mill", "factoryTwin:station:servers", 4))
+    (rescued,) = host.rescue()
+    assert rescued.name == f"{line.stem}.unsaved.usda" and "servers = 4" in rescued.read_text(encoding="utf-8")
+    assert line.read_bytes() == before
+    host.discard()
+    assert host.rescue() == [] and host.unsaved == ()
+
+
 def test_a_failing_frame_callback_is_told_once(host: DeskHost) -> None:
     told: list[tuple[str, Level]] = []
     handles = host.notices.connect(lambda *a: told.append(a)), host.on_frame(lambda dt: 1 / 0)

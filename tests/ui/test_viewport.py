@@ -157,6 +157,30 @@ async def test_the_file_dialog_opens_another_stage_and_says_what_is_wrong(
     assert "can't read this file" in notice.widget.text and bench.host.stage is not None
 
 
+async def test_quit_asks_when_changes_are_not_saved(bench: Any, window: DeskWindow, line: Path) -> None:
+    saved = line.read_bytes()
+
+    async def answer(word: str) -> None:
+        window._quit()
+        await bench.ui.wait_n_updates(4)
+        assert line.name in bench.ui.find("Unsaved changes//Frame/**/Label[*].identifier=='text'").widget.text
+        await bench.ui.find(f"Unsaved changes//Frame/**/Button[*].identifier=='answer_{word}'").click()
+
+    bench.host.do(Move(MILL, (1.0, 2.0, 0.0)))
+    await answer("cancel")
+    assert not window.quit and line.read_bytes() == saved and bench.host.unsaved
+    await answer("save")
+    assert window.quit and line.read_bytes() != saved and not bench.host.unsaved
+    window.quit = False
+    kept = line.read_bytes()
+    bench.host.do(Move(MILL, (3.0, 2.0, 0.0)))
+    await answer("discard")
+    assert window.quit and line.read_bytes() == kept and not bench.host.unsaved
+    window.quit = False
+    window._quit()
+    assert window.quit
+
+
 async def test_name_tags_show_names_and_states_and_never_overlap(bench: Any, window: DeskWindow) -> None:
     from pxr import Usd
 

@@ -68,6 +68,8 @@ def open_app(arguments: argparse.Namespace) -> int:
             _loop(host, window, arguments.fps)
     finally:
         window.close()
+        for path in host.rescue():
+            sys.stderr.write(f"Changes that were not saved are in {path}\n")
         host.detach()
     return 0
 

@@ -14,7 +14,7 @@ from typing import Any
 from factory_twin.edit import Edit, History
 from factory_twin.errors import FactoryTwinError, StageError
 from factory_twin.read import open_stage
-from pxr import Usd
+from pxr import Sdf, Usd
 
 from ..beat import Beat
 from ..change import Change
@@ -102,6 +102,27 @@ class DeskHost:
         except Exception as error:  # Tf.ErrorException, without a base class of its own
             raise StageError(f"The stage can't be saved: {error}", where=self._stage.GetRootLayer().identifier,
                              hint="Check that the file may be written.") from error  # fmt: skip
+
+    @property
+    def unsaved(self) -> tuple[Sdf.Layer, ...]:
+        """The user's layers that have changes in memory only."""
+        if self._stage is None:
+            return ()
+        return tuple(layer for layer in self._stage.GetUsedLayers() if layer.dirty and not layer.anonymous)
+
+    def discard(self) -> None:
+        """Read the user's layers from their files again; what was not saved is lost."""
+        for layer in self.unsaved:
+            layer.Reload()
+
+    def rescue(self) -> list[Path]:
+        """Write what is not saved into files of its own beside the layers, `NAME.unsaved.usda`; return those written."""
+        written = []
+        for layer in self.unsaved:
+            path = Path(layer.realPath).with_suffix(".unsaved.usda")
+            if layer.Export(str(path)):
+                written.append(path)
+        return written
 
     def on_stage(self, listener: Callable[[], None]) -> Handle:
         """See `Host`."""

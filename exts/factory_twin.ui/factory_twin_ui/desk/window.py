@@ -16,6 +16,7 @@ from ..panel import Maker, PanelWindow
 from ..signal import Handles
 from .dialog import FileDialog
 from .host import DeskHost
+from .question import Question
 from .timeline import TimelineBar
 from .viewport import Viewport
 
@@ -39,6 +40,7 @@ class DeskWindow:
         self.host, self.quit = host, False
         self._notice_age = 0.0
         self._dialog: FileDialog | None = None
+        self._question: Question | None = None
         host.choose = self._choose
         self._main = ui.MainWindow()
         self._main.main_frame.style = style.sheet()
@@ -140,13 +142,36 @@ class DeskWindow:
         return True
 
     def _ask_open(self) -> None:
-        self.host.ask_open("Open stage", STAGES, self.open)
+        self._when_saved(lambda: self.host.ask_open("Open stage", STAGES, self.open))
 
-    def _save(self) -> None:
-        self._try(self.host.save, "Saved")
+    def _save(self) -> bool:
+        return self._try(self.host.save, "Saved")
 
     def _quit(self) -> None:
+        self._when_saved(self._end)
+
+    def _end(self) -> None:
         self.quit = True
+
+    def _when_saved(self, act: Callable[[], None]) -> None:
+        """Do something that closes the stage; ask first when changes are not saved."""
+        names = ", ".join(layer.GetDisplayName() for layer in self.host.unsaved)
+        if not names:
+            act()
+            return
+
+        def save() -> None:
+            if self._save():
+                act()
+
+        def discard() -> None:
+            self.host.discard()
+            act()
+
+        if self._question is not None:
+            self._question.close()
+        answers = [("Save", save), ("Discard", discard), ("Cancel", lambda: None)]
+        self._question = Question("Unsaved changes", f"{names}: changes are not saved.", answers)
 
     def _choose(self, title: str, suffixes: tuple[str, ...], done: Callable[[Path], None], write: bool) -> None:
         start = self.host.setting("folder", "")
@@ -200,8 +225,9 @@ class DeskWindow:
             panel.close()
         self.viewport.close()
         self.timeline.close()
-        if self._dialog is not None:
-            self._dialog.close()
+        for box in (self._dialog, self._question):
+            if box is not None:
+                box.close()
         self._window.set_key_pressed_fn(None)
         self._window.frame.clear()
         self._window.destroy()
