@@ -130,5 +130,3 @@ class Feed:
     def _record(self, event: Event, retained: bool) -> None:
         if self.log is not None and not retained:
             self.log.append(event._replace(time=event.time - self._origin))
-
-
