@@ -87,11 +87,14 @@ class Kpis:
         """Return the result in one sentence."""
         if not self.bottleneck:
             return f"{self.throughput_per_h:.1f} parts/h."
-        worst = self.stations[self.bottleneck]
-        return (
-            f"The bottleneck is {self.names[self.bottleneck]}: {worst.busy:.0%} busy, {worst.down:.0%} down; "
-            f"{self.throughput_per_h:.1f} parts/h."
-        )
+        rate = f"{self.throughput_per_h:.1f} parts/h"
+        return bottleneck_sentence(self.names[self.bottleneck], self.stations[self.bottleneck], rate)
+
+
+def bottleneck_sentence(name: str, station: StationKpi, rate: str) -> str:
+    """Return the answer to "what limits us?" in words; `rate` is the throughput as text."""
+    down = f", {station.down:.0%} down" if station.down >= 0.005 else ""
+    return f"The bottleneck is {name}: {station.busy:.0%} busy{down}; {rate}."
 
 
 def measure(log: Log, plant: Plant, *, begin: float = 0.0, end: float | None = None) -> Kpis:

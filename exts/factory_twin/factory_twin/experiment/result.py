@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from statistics import fmean
 from typing import Any
 
-from ..kpi import BufferKpi, Kpis, StationKpi
+from ..kpi import BufferKpi, Kpis, StationKpi, bottleneck_sentence
 from .estimate import Estimate, estimate
 
 
@@ -77,10 +77,7 @@ class Result:
         rate = f"{self.throughput.text()} parts/h"
         if not self.bottleneck:
             return f"{rate}."
-        worst = self.station(self.bottleneck)
-        name = self.kpis[0].names[self.bottleneck]
-        down = f", {worst.down:.0%} down" if worst.down >= 0.005 else ""
-        return f"The bottleneck is {name}: {worst.busy:.0%} busy{down}; {rate}."
+        return bottleneck_sentence(self.kpis[0].names[self.bottleneck], self.station(self.bottleneck), rate)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that `factory-twin run --json` prints (docs/CLI.md)."""
