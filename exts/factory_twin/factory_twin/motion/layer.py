@@ -107,13 +107,12 @@ class _Scribe:
     def parts(self, tracks: list[list[Key]]) -> None:
         slots = assign(tracks)
         home = Sdf.CreatePrimInLayer(self.layer, self.root.GetPath().AppendChild(SCOPE))
-        home.specifier, home.typeName = Sdf.SpecifierDef, "Xform"
-        for chain in (home.nameParent,):
-            chain.specifier = Sdf.SpecifierOver
+        home.specifier, home.typeName, home.kind = Sdf.SpecifierDef, "Xform", "group"
         frame = self._cache.GetLocalToWorldTransform(self.root).GetInverse()
         model = self._model()
         for number, slot in enumerate(slots):
             prim = Sdf.PrimSpec(home, f"Part_{number:03d}", Sdf.SpecifierDef, "Xform")
+            prim.kind = "component"
             self._shape(prim, model)
             self._place(prim, slot, frame)
 
@@ -129,10 +128,13 @@ class _Scribe:
     def _shape(self, prim: Sdf.PrimSpec, model: Sdf.Path | None) -> None:
         shape = Sdf.PrimSpec(prim, "Model", Sdf.SpecifierDef, "Xform" if model else "Cube")
         if model is not None:
+            shape.kind = "subcomponent"
             shape.referenceList.prependedItems = [Sdf.Reference(primPath=model)]
             Sdf.AttributeSpec(shape, "visibility", Sdf.ValueTypeNames.Token).default = "inherited"
             return
-        Sdf.AttributeSpec(shape, "size", Sdf.ValueTypeNames.Double).default = 0.4 * self._unit
+        half = 0.2 * self._unit
+        Sdf.AttributeSpec(shape, "size", Sdf.ValueTypeNames.Double).default = 2 * half
+        Sdf.AttributeSpec(shape, "extent", Sdf.ValueTypeNames.Float3Array).default = Vt.Vec3fArray([[-half] * 3, [half] * 3])
         colour = Sdf.AttributeSpec(shape, "primvars:displayColor", Sdf.ValueTypeNames.Color3fArray)
         colour.default = Vt.Vec3fArray([(0.55, 0.35, 0.15)])
 
