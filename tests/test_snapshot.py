@@ -9,7 +9,7 @@ import random
 from pathlib import Path
 
 import pytest
-from factory_twin.distribution import exponential
+from factory_twin.distribution import constant, exponential
 from factory_twin.errors import SnapshotError
 from factory_twin.log import Log
 from factory_twin.plant import Plant
@@ -80,6 +80,19 @@ def test_a_snapshot_may_be_restored_many_times_and_is_not_changed_by_it() -> Non
     model.run(100_000)
     assert {f.finished for f in forks} == {model.finished}
     assert snapshot == before
+
+
+def test_a_slice_never_ends_in_the_middle_of_an_instant() -> None:
+    """Many events fall on one instant here, and a slice may end anywhere among them: a snapshot then is still whole."""
+    feeders = [station(f"/A{k}", "/Q", constant(10)) for k in range(7)]
+    sources = [source(f"/A{k}", path=f"/S{k}") for k in range(7)]
+    model = plant(*sources, *feeders, buffer("/Q", "/B", capacity=7), station("/B", "/K", constant(2), servers=3))
+    whole = Simulation(model)
+    whole.run(20_000)
+    sliced = Simulation(model)
+    while not sliced.advance(20_000, budget=0.0):
+        sliced = Simulation.restore(model, sliced.snapshot())
+    assert (sliced.finished, sliced.parts, sliced.events) == (whole.finished, whole.parts, whole.events)
 
 
 def test_another_plant_refuses_it() -> None:

@@ -51,6 +51,29 @@ class Alarm(Event):
         return fresh
 
 
+class WorkAlarm(Alarm):
+    """The alarm at which a server stops working; `Simulation` handles it without a call.
+
+    Attributes:
+        server: Whose work ends.
+        time: When it goes off, s; it stays when it has gone off.
+    """
+
+    def __init__(self, env: simpy.Environment, server: Any) -> None:
+        super().__init__(env, _never)
+        self.server = server
+
+    def disarm(self) -> WorkAlarm:
+        """See `Alarm.disarm`."""
+        self.time = None
+        self.__class__ = DeadAlarm  # type: ignore[assignment]
+        return WorkAlarm(self.env, self.server)
+
+
+def _never(_: float) -> None:
+    """What a work alarm calls: nothing."""
+
+
 class DeadAlarm(Alarm):
     """An alarm that was disarmed: it is taken from the queue in its time and counts for nothing."""
 

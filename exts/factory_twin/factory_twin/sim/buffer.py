@@ -12,16 +12,24 @@ from .place import Offer, Place
 
 
 class BufferPlace(Place):
-    """First in, first out; offers the part at its head."""
+    """First in, first out; offers the part at its head.
 
-    __slots__ = ("capacity", "items", "offer")
+    Attributes:
+        items: Part numbers, the head first.
+        since: When they came in, s; only kept when `timed`.
+        timed: Whether anybody asks for that: another place feeds one of the successors, so who has waited longest matters.
+    """
+
+    __slots__ = ("capacity", "items", "offer", "since", "timed")
 
     node: Buffer
 
     def __init__(self, sim: Any, node: Buffer, index: int) -> None:
         super().__init__(sim, node, index)
         self.capacity = inf if node.capacity < 0 else node.capacity
-        self.items: deque[tuple[int, float]] = deque()
+        self.items: deque[int] = deque()
+        self.since: deque[float] = deque()
+        self.timed = False
         self.offer = BufferOffer(self)
 
     def take(self, part: int, now: float) -> None:
@@ -34,22 +42,26 @@ class BufferPlace(Place):
                     self.moves((now, self.index, target.index, part))
                 target.take(part, now)
                 return
-            items.append((part, now))
+            items.append(part)
+            if self.timed:
+                self.since.append(now)
             self.full = self.capacity <= 1
             self.offer.offer(self.router.route(), now)
             return
-        items.append((part, now))
+        items.append(part)
+        if self.timed:
+            self.since.append(now)
         if len(items) >= self.capacity:
             self.full = True
 
     def state(self) -> Any:
         """Return plain data for `load`."""
-        return tuple(self.items), self.offer.offer_state(), self.router.state()
+        return tuple(self.items), tuple(self.since), self.offer.offer_state(), self.router.state()
 
     def load(self, state: Any) -> None:
         """Take over what `state` returned."""
-        items, offer, router = state
-        self.items = deque(items)
+        items, since, offer, router = state
+        self.items, self.since = deque(items), deque(since)
         self.full = len(self.items) >= self.capacity
         self.offer.load_offer(offer)
         self.router.load(router)
@@ -64,13 +76,15 @@ class BufferOffer(Offer):
 
     def waiting(self) -> float:
         """Return when the head came in, s."""
-        return self.home.items[0][1]
+        return self.home.since[0] if self.home.timed else self.since
 
     def give(self, now: float) -> int:
         """Hand over the head; offer the next."""
         home = self.home
         items = home.items
-        part = items.popleft()[0]
+        part = items.popleft()
+        if home.timed:
+            home.since.popleft()
         if not items or home.drawn:
             self.withdraw()
             if items:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from ..distribution import Distribution
@@ -62,6 +63,10 @@ def connect(places: list[Place]) -> None:
             raise SimulationError("The place has no successor.", where=node.path, hint="Connect it to a next place.")
         draw = place.sim.stream(_SHARE, node.path, "route") if node.weights else None
         place.connect(Router(tuple(by_path[s] for s in node.successors), node.weights, draw))
+    feeders = Counter(t.index for p in places for t in p.router.all)
+    for place in places:
+        if isinstance(place, BufferPlace):
+            place.timed = any(feeders[t.index] > 1 for t in place.router.all)
     for rank, place in enumerate(_downstream_first(places)):
         place.rank = rank
 

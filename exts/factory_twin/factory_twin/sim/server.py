@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ..event import State
-from .agenda import Alarm
+from .agenda import Alarm, WorkAlarm
 from .failure import Mode
 from .place import Offer
 from .stream import Fixed, Stream
@@ -67,7 +67,7 @@ class Server(Offer):
         self.cause: Mode | None = None
         self.logged = State.UNKNOWN
         env = home.sim.env
-        self.alarm = Alarm(env, self._stop)
+        self.alarm = WorkAlarm(env, self)
         self.repair = Alarm(env, self._repaired)
         self.queue, self.tick, self.dirty = home.sim.queue, home.sim.count.__next__, home.sim.dirty
         for mode in modes:
@@ -105,32 +105,25 @@ class Server(Offer):
         self.stretch = work
         self.alarm.arm(now + work)
 
-    def _stop(self, now: float) -> None:
-        """The stretch is over: the part is finished, or the server fails."""
-        self.alarm.time = None
-        if self.failing:
-            self._fail(min(self.wearing, key=_left), now)
-            return
-        self.margin -= self.stretch
-        self.phase = DONE
-        home = self.home
-        if home.done is not None:
-            home.done.append(self)
-        if not home.dirty:
-            home.dirty = True
-            self.dirty.append(home)
+    def break_down(self, now: float) -> None:
+        """The stretch of work ends in the failure of an operating clock."""
+        mode = min(self.wearing, key=_left)
+        self.margin, self.failing = 0.0, False
+        self.work -= self.stretch
+        self._down(now, mode.repair_time(), mode)
 
     def fail(self, now: float, duration: float) -> None:
         """Go down for `duration` s for a reason of the caller's (a user's process, a what-if); no effect while down."""
         if self.up:
+            self._interrupt(now)
             self._down(now, duration, None)
 
     def _fail(self, mode: Mode, now: float) -> None:
+        """A calendar clock has run out."""
+        self._interrupt(now)
         self._down(now, mode.repair_time(), mode)
 
     def _down(self, now: float, duration: float, cause: Mode | None) -> None:
-        if self.phase == WORKING:
-            self._interrupt(now)
         if self.phase == IDLE:
             self.home.remove_free(self)
         for mode in self.modes:
@@ -141,22 +134,20 @@ class Server(Offer):
 
     def _interrupt(self, now: float) -> None:
         """Keep the work that is left; a part that is finished at this very instant is finished."""
-        end = self.alarm.time
-        worked = self.stretch
-        if end is not None:
-            self.alarm = self.alarm.disarm()
-            worked -= end - now
-        finished = not self.failing and end is not None and end <= now
-        work = self.work if self.failing else self.stretch
-        self.margin = 0.0 if self.failing and end is None else self.margin - worked
-        self.failing = False
-        if finished:
+        if self.phase != WORKING:
+            return
+        end = self.alarm.time or 0.0
+        self.alarm = self.alarm.disarm()
+        worked = self.stretch - (end - now)
+        self.margin -= worked
+        if end <= now and not self.failing:
             self.phase = DONE
             if self.home.done is not None:
                 self.home.done.append(self)
             self.home.touch()
         else:
-            self.work = work - worked
+            self.work = (self.work if self.failing else self.stretch) - worked
+        self.failing = False
 
     def _renew(self, cause: Mode) -> None:
         """Draw the next failure of the mode that was repaired; the other operating clocks have run as long."""
@@ -206,7 +197,7 @@ class Server(Offer):
             self.work,
             self.stretch,
             int(self.logged),
-            self.alarm.time,
+            self.alarm.time if self.phase == WORKING and self.up else None,
             self.repair.time,
             self.margin,
             self.failing,

@@ -18,19 +18,21 @@ ENDLESS = 100_000
 class SourcePlace(Place):
     """Makes parts: one at every arrival (they wait outside, first in first out), or whenever one is accepted."""
 
-    __slots__ = ("alarm", "left", "offer", "repeats", "stream", "when", "waiting")
+    __slots__ = ("alarm", "counted", "left", "limited", "offer", "repeats", "stream", "waiting", "when")
 
     node: Source
 
     def __init__(self, sim: Any, node: Source, index: int) -> None:
         super().__init__(sim, node, index)
         self.full = True
-        self.left = inf if node.limit < 0 else node.limit
+        self.limited = node.limit >= 0
+        self.left = node.limit if self.limited else inf
         self.waiting: deque[float] = deque()
         self.offer = SourceOffer(self)
         self.alarm = Alarm(sim.env, self._arrive)
         self.stream = None if node.interarrival is None else sim.stream(node.interarrival, node.path, "interarrival")
-        self.when, self.repeats = -1.0, 0
+        self.when = self.counted = -1.0
+        self.repeats = 0
 
     def start(self, now: float) -> None:
         """Offer at once when never starved, else wait for the first arrival."""
@@ -44,7 +46,6 @@ class SourcePlace(Place):
     def _arrive(self, now: float) -> None:
         self.alarm.time = None
         self.left -= 1
-        self.count(now)
         self.waiting.append(now)
         if len(self.waiting) > ENDLESS:
             raise SimulationError(
@@ -58,9 +59,10 @@ class SourcePlace(Place):
             self.alarm.arm(now + self.stream.draw())
 
     def count(self, now: float) -> None:
-        """Raise when parts pour out without time going on."""
-        self.repeats = self.repeats + 1 if now == self.when else 0
-        self.when = now
+        """Count one more part at the instant of the one before; raise when they pour out without time going on."""
+        if self.counted != now:
+            self.counted, self.repeats = now, 0
+        self.repeats += 1
         if self.repeats > ENDLESS:
             raise SimulationError(
                 "Parts pour out endlessly at one instant.",
@@ -78,13 +80,11 @@ class SourcePlace(Place):
             stream,
             self.offer.offer_state(),
             self.router.state(),
-            self.when,
-            self.repeats,
         )
 
     def load(self, state: Any) -> None:
         """Take over what `state` returned."""
-        self.left, waiting, alarm, stream, offer, router, self.when, self.repeats = state
+        self.left, waiting, alarm, stream, offer, router = state
         self.waiting = deque(waiting)
         if alarm is not None:
             self.alarm.arm(alarm)
@@ -111,9 +111,9 @@ class SourceOffer(Offer):
         if home.stream is None:
             if now == home.when:
                 home.count(now)
-            else:
-                home.when, home.repeats = now, 0
-            home.left -= 1
+            home.when = now
+            if home.limited:
+                home.left -= 1
             more = home.left > 0
         else:
             home.waiting.popleft()
@@ -122,5 +122,7 @@ class SourceOffer(Offer):
             self.withdraw()
             if more:
                 self.offer(home.router.route(), now)
-        home.sim.parts += 1
-        return home.sim.parts - 1
+        sim = home.sim
+        number = sim.parts
+        sim.parts = number + 1
+        return number
