@@ -129,8 +129,7 @@ def test_prims_of_one_name_are_warned_of_since_their_ids_are_equal() -> None:
     [
         ("/Line/M1", "", "factoryTwin:station:setupTime", "30"),
         ("/Line/M1", "", "factoryTwin:station:workers", 1),
-        ("/Line/B1", "", "factoryTwin:buffer:discipline", "LIFO"),
-        ("/Line/B1", "", "factoryTwin:buffer:minimumTime", 5.0),
+        ("/Line/B1", "", "factoryTwin:buffer:discipline", "SPT"),
         ("/Line", "FactoryTwinWorkOrderAPI", "factoryTwin:order:quantity", 3),
     ],
 )
@@ -142,6 +141,18 @@ def test_what_the_simulator_does_not_know_yet_is_said_aloud(prim: str, schema: s
     stage.GetPrimAtPath(prim).GetAttribute(attribute).Set(value)
     (issue,) = check(stage)
     assert (issue.code, issue.severity, issue.path) == ("unsupported", Severity.WARNING, prim)
+
+
+def test_a_buffer_is_read_with_its_order_and_dwell_time() -> None:
+    stage = open_stage(HERE / "good" / "three_machines.usda")
+    stage.SetEditTarget(stage.GetSessionLayer())
+    prim = stage.GetPrimAtPath("/Line/B1")
+    prim.GetAttribute("factoryTwin:buffer:minimumTime").Set(5.0)
+    assert check(stage) == [] and read_plant(stage).node("/Line/B1").minimum_time == 5.0  # type: ignore[attr-defined]
+    prim.GetAttribute("factoryTwin:buffer:discipline").Set("LIFO")
+    assert [i.code for i in check(stage)] == ["unsupported"]  # both together
+    prim.GetAttribute("factoryTwin:buffer:minimumTime").Set(0.0)
+    assert check(stage) == [] and read_plant(stage).node("/Line/B1").discipline == "LIFO"  # type: ignore[attr-defined]
 
 
 def test_values_over_time_are_refused_where_one_is_meant() -> None:

@@ -11,7 +11,7 @@ from factory_twin.distribution import Distribution, constant, exponential
 from factory_twin.errors import SimulationError, SnapshotError
 from factory_twin.event import Kind, State
 from factory_twin.log import Log
-from factory_twin.plant import Conveyor, Plant, Sink, Source, Station, Vehicle, VehiclePath
+from factory_twin.plant import Buffer, Conveyor, Plant, Sink, Source, Station, Vehicle, VehiclePath
 from factory_twin.sim import Simulation
 from models import buffer, failure, plant, source, station, three_machines
 
@@ -121,6 +121,54 @@ def test_a_conveyor_that_flows_freely_delays_each_part_alike() -> None:
     assert [t for t, _, to in events(model, 400, Kind.MOVE) if to == "/M"] == [25, 30, 35, 40]
 
 
+def test_a_conveyor_keeps_its_gap_on_entering_and_on_moving_up() -> None:
+    """Gap 2 m at 0.5 m/s: entries are 4 s apart, and behind a part that leaves the next is at the end 4 s later."""
+    belt = Conveyor(
+        path="/Belt", successors=("/M",), length=10, speed=0.5, capacity=5, gap=2, points=((0, 0, 0), (10, 0, 0))
+    )
+    model = plant(source("/Belt", limit=4), belt, station("/M", "/K", constant(1)))
+    moves = events(model, 400, Kind.MOVE)
+    assert [t for t, _, to in moves if to == "/Belt"] == [0, 4, 8, 12]
+    assert [t for t, _, to in moves if to == "/M"] == [20, 24, 28, 32]
+    queue = plant(source("/Belt", limit=4), belt, station("/M", "/K", constant(30)))
+    assert [t for t, _, to in events(queue, 400, Kind.MOVE) if to == "/M"] == [20, 50, 80, 110]
+    late = plant(source("/Belt", limit=3), belt, station("/M", "/Q", constant(40)), buffer("/Q", "/N", capacity=1), station("/N", "/K", constant(1)))
+    assert [t for t, _, to in events(late, 400, Kind.MOVE) if to == "/M"] == [20, 60, 100]
+
+
+def test_parts_that_leave_a_belt_one_after_the_other_follow_by_the_gap() -> None:
+    """Three wait at the end until all three servers are up again at 100: they come 4 s apart."""
+    belt = Conveyor(
+        path="/Belt", successors=("/M",), length=10, speed=0.5, capacity=5, gap=2, points=((0, 0, 0), (10, 0, 0))
+    )
+
+    def closed(sim: Simulation) -> Generator[Any, Any, None]:
+        yield sim.env.timeout(1)
+        for server in range(3):
+            sim.fail("/M", 99, server=server)
+
+    model = plant(source("/Belt", limit=3), belt, station("/M", "/K", constant(500), servers=3))
+    log = Log()
+    Simulation(model, log=log, processes=[closed]).run(150)
+    assert [e.time for e in log.events() if e.other == "/M"] == [100, 104, 108]
+
+
+def test_a_dwell_time_is_the_least_time_in_a_buffer() -> None:
+    oven = Buffer(path="/Q", successors=("/M",), capacity=3, minimum_time=100)
+    model = plant(source("/Q", every=constant(10), limit=5), oven, station("/M", "/K", constant(1)))
+    moves = events(model, 1000, Kind.MOVE)
+    assert [t for t, _, to in moves if to == "/M"] == [110, 120, 130, 210, 220]
+    assert [t for t, _, to in moves if to == "/Q"] == [10, 20, 30, 110, 120]
+
+
+def test_last_in_first_out() -> None:
+    pile = Buffer(path="/Q", successors=("/M",), capacity=9, discipline="LIFO")
+    model = plant(source("/Q", every=constant(10), limit=4), pile, station("/M", "/K", constant(25)))
+    log = Log()
+    Simulation(model, log=log).run(500)
+    assert [e.number for e in log.events() if e.other == "/M"] == [0, 2, 3, 1]
+
+
 def test_a_vehicle_drives_empty_loads_drives_back_and_unloads() -> None:
     road = VehiclePath(
         path="/Road",
@@ -218,10 +266,11 @@ def test_distributions_have_the_mean_they_name() -> None:
         "lognormal(mean=5, cv=0.4)",
         "gamma(shape=2, scale=3)",
         "erlang(k=3, mean=9)",
-        "weibull(shape=1.5, scale=10)",
+        "weibull(shape=1.5, scale=10)", "normal(mean=10, sd=8)", "beta(low=2, high=10, alpha=2, beta=3)",
         "exponential(mean=4)",
     ):
         law: Distribution = parse(text)
         draw = stream(law, seed=1, replication=0, path="/X", purpose="test").draw
         values = [draw() for _ in range(40_000)]
+        assert min(values) >= 0
         assert sum(values) / len(values) == pytest.approx(law.mean, rel=0.02), text

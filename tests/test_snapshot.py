@@ -12,7 +12,7 @@ import pytest
 from factory_twin.distribution import constant, exponential
 from factory_twin.errors import SnapshotError
 from factory_twin.log import Log
-from factory_twin.plant import Plant
+from factory_twin.plant import Buffer, Conveyor, Plant
 from factory_twin.read import open_stage, read_plant
 from factory_twin.sim import Simulation, Snapshot
 from models import buffer, failure, plant, source, station, three_machines
@@ -59,11 +59,16 @@ def test_with_every_kind_of_clock_and_branch() -> None:
         failure(exponential(500), exponential(90), clock="calendar", name="power"),
         failure(exponential(900), exponential(30), name="tool"),
     )
+    belt = Conveyor(path="/Belt", successors=("/D",), length=9, speed=0.5, capacity=4, gap=2)
     model = plant(
         source("/Q", every=exponential(12)),
         buffer("/Q", "/A", "/B", capacity=-1),
-        station("/A", "/K", exponential(20), servers=3, failures=modes),
-        station("/B", "/K", exponential(30), failures=modes),
+        station("/A", "/Belt", exponential(20), servers=3, failures=modes),
+        station("/B", "/L", exponential(30), failures=modes),
+        belt,
+        Buffer(path="/L", successors=("/C",), capacity=6, discipline="LIFO"),
+        Buffer(path="/D", successors=("/C",), capacity=3, minimum_time=20),
+        station("/C", "/K", exponential(9)),
     )
     for seed in range(10):
         split(model, seed=seed, time=977.0 * (seed + 1), end=20_000.0)

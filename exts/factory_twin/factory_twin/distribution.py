@@ -2,6 +2,7 @@
 """Distributions as text with named parameters: `exponential(mean=100 min)`, `lognormal(mean=60, cv=0.2)`.
 
 One attribute holds one distribution, so it reads, diffs and undoes as one thing. Numbers are SI; a unit of time may follow one.
+A time is never negative: `normal` is cut off at 0 (values below are drawn again), which raises its mean a little.
 Drawing lives in `sim.stream`.
 """
 
@@ -11,13 +12,14 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import NormalDist
 
 from .errors import FactoryTwinError
 from .units import SECONDS
 
 _CALL = re.compile(r"\s*([A-Za-z]+)\s*(?:\((.*)\))?\s*", re.S)
 _ITEM = re.compile(r"\s*(?:([A-Za-z]\w*)\s*=)?\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)\s*")
-_PURE = {"cv", "shape", "k"}  # parameters that are plain numbers, so no unit may follow
+_PURE = {"cv", "shape", "k", "alpha", "beta"}  # parameters that are plain numbers, so no unit may follow
 _LONGEST = 500  # characters
 _BARE = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)\s*")
 
@@ -34,6 +36,13 @@ def _gt(*values: float) -> bool:
     return all(v > 0 for v in values)
 
 
+def _truncated_mean(mean: float, sd: float) -> float:
+    """Return the mean of a normal distribution cut off at 0 (Johnson, Kotz & Balakrishnan, vol. 1, 13.10)."""
+    unit = NormalDist()
+    edge = -mean / sd
+    return mean + sd * unit.pdf(edge) / (1 - unit.cdf(edge))
+
+
 FAMILIES: dict[str, _Family] = {
     "constant": _Family(("value",), lambda value: value, lambda value: value >= 0, "value >= 0"),
     "exponential": _Family(("mean",), lambda mean: mean, lambda mean: mean > 0, "mean > 0"),
@@ -45,6 +54,13 @@ FAMILIES: dict[str, _Family] = {
         lambda low, mode, high: (low + mode + high) / 3,
         lambda low, mode, high: 0 <= low <= mode <= high and low < high,
         "0 <= low <= mode <= high, low < high",
+    ),
+    "normal": _Family(("mean", "sd"), _truncated_mean, lambda mean, sd: mean >= 0 and sd > 0, "mean >= 0, sd > 0"),
+    "beta": _Family(
+        ("low", "high", "alpha", "beta"),
+        lambda low, high, alpha, beta: low + (high - low) * alpha / (alpha + beta),
+        lambda low, high, alpha, beta: 0 <= low < high and alpha > 0 and beta > 0,
+        "0 <= low < high, alpha > 0, beta > 0",
     ),
     "lognormal": _Family(("mean", "cv"), lambda mean, cv: mean, _gt, "mean > 0, cv > 0"),
     "gamma": _Family(("shape", "scale"), lambda shape, scale: shape * scale, _gt, "shape > 0, scale > 0"),

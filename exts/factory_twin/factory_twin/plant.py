@@ -70,10 +70,14 @@ class Source(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station(Node):
-    """A work unit (ISA-95) with `servers` equal, parallel servers. `process_time` in s per part."""
+    """A work unit (ISA-95) with `servers` equal, parallel servers.
+
+    `process_time` in s per part; `scrap_rate` is the share of finished parts that leave the plant as scrap, 0..1.
+    """
 
     servers: int = 1
     process_time: Distribution
+    scrap_rate: float = 0.0
     failures: tuple[Failure, ...] = ()
     power_busy: float = 0.0
     power_idle: float = 0.0
@@ -81,18 +85,24 @@ class Station(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Buffer(Node):
-    """Storage, first in first out. `capacity` -1: unlimited."""
+    """Storage. `capacity` -1: unlimited. `discipline`: "FIFO" or "LIFO". `minimum_time`: dwell time, s (FIFO only)."""
 
     capacity: int = 1
+    discipline: str = "FIFO"
+    minimum_time: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conveyor(Node):
-    """An accumulating conveyor along `points` (world, m). `capacity` parts at most; transit takes length / speed."""
+    """An accumulating conveyor along `points` (world, m).
+
+    `capacity` parts at most; transit takes length / speed; between two parts there are `gap` m at least.
+    """
 
     length: float
     speed: float
     capacity: int
+    gap: float = 0.0
     points: tuple[Point, ...] = ()
 
 

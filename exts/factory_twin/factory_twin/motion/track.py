@@ -139,7 +139,7 @@ def _spot(node: Node, number: int) -> Point:
 def _belt(visit: Visit, node: Conveyor) -> list[Key]:
     """Travel at the belt's speed until the part ahead stands in the way; move up when one leaves at the end."""
     line = Polyline(node.points)
-    gap = line.length / max(1, node.capacity)
+    gap = node.gap or line.length / max(1, node.capacity)
     out: list[Key] = [(visit.enter, line.point(0.0), line.heading(0.0))]
     time, at = visit.enter, 0.0
     stops = [(line.length - gap * (len(visit.ahead) - k), t) for k, t in enumerate(visit.ahead)] + [(line.length, visit.leave)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A buffer: parts wait in the order they came; it offers the one at its head."""
+"""A buffer: parts wait; it offers the one at its head, which is the first or (LIFO) the last that came."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from .place import Offer, Place
 
 
 class BufferPlace(Place):
-    """First in, first out; offers the part at its head.
+    """Offers the part at its head.
 
     Attributes:
-        items: Part numbers, the head first.
+        items: Part numbers, in the order they came.
         since: When they came in, s; only kept when `timed`.
         timed: Whether anybody asks for that: another place feeds one of the successors, so who has waited longest matters.
     """
 
-    __slots__ = ("capacity", "items", "offer", "since", "timed")
+    __slots__ = ("capacity", "items", "last", "offer", "since", "timed")
 
     node: Buffer
 
@@ -30,6 +30,7 @@ class BufferPlace(Place):
         self.items: deque[int] = deque()
         self.since: deque[float] = deque()
         self.timed = False
+        self.last = node.discipline == "LIFO"
         self.offer = BufferOffer(self)
 
     def take(self, part: int, now: float) -> None:
@@ -76,15 +77,21 @@ class BufferOffer(Offer):
 
     def waiting(self) -> float:
         """Return when the head came in, s."""
-        return self.home.since[0] if self.home.timed else self.since
+        home = self.home
+        return home.since[-1 if home.last else 0] if home.timed else self.since
 
     def give(self, now: float) -> int:
         """Hand over the head; offer the next."""
         home = self.home
         items = home.items
-        part = items.popleft()
-        if home.timed:
-            home.since.popleft()
+        if home.last:
+            part = items.pop()
+            if home.timed:
+                home.since.pop()
+        else:
+            part = items.popleft()
+            if home.timed:
+                home.since.popleft()
         if not items or home.drawn:
             self.withdraw()
             if items:

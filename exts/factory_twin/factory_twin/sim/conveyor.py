@@ -1,52 +1,77 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A conveyor: parts travel, then wait at its end in the order they came."""
+"""A conveyor: parts travel, then wait at its end in the order they came. A buffer with a dwell time is one without length."""
 
 from __future__ import annotations
 
 from collections import deque
+from math import inf
 from typing import Any
 
-from ..plant import Conveyor
+from ..plant import Buffer, Conveyor
 from .agenda import Alarm
 from .place import Offer, Place
 
 
 class ConveyorPlace(Place):
-    """Accumulating conveyor: a part travels for `length / speed`, then waits at the end in the order it came."""
+    """Accumulating conveyor.
 
-    __slots__ = ("alarm", "items", "offer", "transit")
+    A part is at the end `transit` s after it entered, and not before the part ahead has left by `headway` s (the time it takes to
+    move up by one gap). The next part may enter `headway` s after the one before.
 
-    node: Conveyor
+    Attributes:
+        items: (part number, when it is ready to leave in s), the head first.
+        entry: Goes off when the next part may enter.
+    """
 
-    def __init__(self, sim: Any, node: Conveyor, index: int) -> None:
+    __slots__ = ("alarm", "capacity", "entry", "headway", "items", "offer", "transit")
+
+    def __init__(self, sim: Any, node: Conveyor | Buffer, index: int) -> None:
         super().__init__(sim, node, index)
-        self.transit = node.length / node.speed
+        if isinstance(node, Conveyor):
+            self.transit, self.headway = node.length / node.speed, node.gap / node.speed
+        else:
+            self.transit, self.headway = node.minimum_time, 0.0
+        self.capacity = inf if node.capacity < 0 else node.capacity
         self.items: deque[tuple[int, float]] = deque()
         self.offer = ConveyorOffer(self)
         self.alarm = Alarm(sim.env, self._arrive)
+        self.entry = Alarm(sim.env, self._enter)
 
     def take(self, part: int, now: float) -> None:
         """Let the part travel."""
         self.items.append((part, now + self.transit))
-        self.full = len(self.items) >= self.node.capacity
+        if self.headway > 0:
+            self.entry.arm(now + self.headway)
+        self.update()
         if len(self.items) == 1:
             self.alarm.arm(now + self.transit)
 
+    def update(self) -> None:
+        """See whether a part may enter."""
+        self.full = len(self.items) >= self.capacity or self.entry.time is not None
+        if self.waiters and not self.full:
+            self.touch()
+
+    def _enter(self, now: float) -> None:
+        self.entry.time = None
+        self.update()
+
     def _arrive(self, now: float) -> None:
         self.alarm.time = None
-        self.offer.offer(self.router.route(), self.items[0][1])
+        self.offer.offer(self.router.route(), now)
 
     def state(self) -> Any:
         """Return plain data for `load`."""
-        return tuple(self.items), self.alarm.time, self.offer.offer_state(), self.router.state()
+        return tuple(self.items), self.alarm.time, self.entry.time, self.offer.offer_state(), self.router.state()
 
     def load(self, state: Any) -> None:
         """Take over what `state` returned."""
-        items, alarm, offer, router = state
+        items, alarm, entry, offer, router = state
         self.items = deque(items)
-        self.full = len(self.items) >= self.node.capacity
-        if alarm is not None:
-            self.alarm.arm(alarm)
+        for clock, time in ((self.alarm, alarm), (self.entry, entry)):
+            if time is not None:
+                clock.arm(time)
+        self.full = len(self.items) >= self.capacity or entry is not None
         self.offer.load_offer(offer)
         self.router.load(router)
 
@@ -64,13 +89,12 @@ class ConveyorOffer(Offer):
         part, _ = home.items.popleft()
         self.withdraw()
         if home.items:
-            arrival = home.items[0][1]
-            if arrival <= now:
-                self.offer(home.router.route(), arrival)
+            following, arrival = home.items[0]
+            ready = max(arrival, now + home.headway)
+            home.items[0] = following, ready
+            if ready <= now:
+                self.offer(home.router.route(), ready)
             else:
-                home.alarm.arm(arrival)
-        if home.full:
-            home.full = False
-            if home.waiters:
-                home.touch()
+                home.alarm.arm(ready)
+        home.update()
         return part

@@ -32,10 +32,10 @@ def _place(sim: Simulation, node: Node, index: int) -> Place:
         times = draws(sim, node)
         kind = SingleStation if len(times) == len(node.successors) == 1 else StationPlace
         return kind(sim, node, index, times)
+    if isinstance(node, Conveyor) or (isinstance(node, Buffer) and node.minimum_time > 0):
+        return ConveyorPlace(sim, node, index)
     if isinstance(node, Buffer):
         return BufferPlace(sim, node, index)
-    if isinstance(node, Conveyor):
-        return ConveyorPlace(sim, node, index)
     if isinstance(node, Source):
         return SourcePlace(sim, node, index)
     if isinstance(node, Sink):

@@ -14,11 +14,22 @@ from ..distribution import Distribution
 
 _BLOCK = 512
 
+
+def _positive(draw: Callable[[int], Any], count: int) -> Any:
+    """Return `count` values of `draw`, those below 0 drawn again."""
+    values = draw(count)
+    while (low := values < 0).any():
+        values[low] = draw(int(low.sum()))
+    return values
+
+
 _DRAW: dict[str, Callable[..., Any]] = {
     "constant": lambda g, n, value: np.full(n, value),
     "exponential": lambda g, n, mean: g.exponential(mean, n),
     "uniform": lambda g, n, low, high: g.uniform(low, high, n),
     "triangular": lambda g, n, low, mode, high: g.triangular(low, mode, high, n),
+    "normal": lambda g, n, mean, sd: _positive(lambda k: g.normal(mean, sd, k), n),
+    "beta": lambda g, n, low, high, alpha, beta: low + (high - low) * g.beta(alpha, beta, n),
     "lognormal": lambda g, n, mean, cv: g.lognormal(np.log(mean) - np.log1p(cv * cv) / 2, np.sqrt(np.log1p(cv * cv)), n),
     "gamma": lambda g, n, shape, scale: g.gamma(shape, scale, n),
     "erlang": lambda g, n, k, mean: g.gamma(k, mean / k, n),

@@ -48,7 +48,7 @@ class Paths:
         if points:
             common["position"] = points[0]
         if kind == "conveyor":
-            return Conveyor(**common, capacity=max(1, math.floor(length / f["gap"] + 1e-9)))
+            return Conveyor(**common, capacity=max(1, math.floor(length / f["gap"] + 1e-9)), gap=f["gap"])
         vehicles = tuple(self._vehicles.get(common["path"], ()))
         if not vehicles:
             hint = f"Apply {TRANSPORTER} to a prim and point its {_SERVES} here."

@@ -89,11 +89,12 @@ class Places:
                        power_idle=f["powerIdle"])  # fmt: skip
 
     def _buffer(self, prim: Usd.Prim, f: Fields, common: dict[str, Any]) -> Buffer:
-        if f["discipline"] != "FIFO":
-            self._unsupported(prim, "factoryTwin:buffer:discipline", f"order {f['discipline']}")
-        if f["minimumTime"] > 0:
-            self._unsupported(prim, "factoryTwin:buffer:minimumTime", "dwell time")
-        return Buffer(**common, capacity=f["capacity"])
+        discipline = f["discipline"]
+        if discipline not in ("FIFO", "LIFO") or (discipline == "LIFO" and f["minimumTime"] > 0):
+            what = f"order {discipline}" + (" together with a dwell time" if discipline == "LIFO" else "")
+            self._unsupported(prim, "factoryTwin:buffer:discipline", what)
+            discipline = "FIFO"
+        return Buffer(**common, capacity=f["capacity"], discipline=discipline, minimum_time=f["minimumTime"])
 
     def _failures(self, prim: Usd.Prim, schemas: dict[str, Fields]) -> tuple[Failure, ...]:
         found = []
