@@ -10,6 +10,7 @@ import pytest
 from factory_twin.distribution import Distribution, constant, exponential
 from factory_twin.errors import SimulationError, SnapshotError
 from factory_twin.event import Kind, State
+from factory_twin.kpi import measure
 from factory_twin.log import Log
 from factory_twin.plant import Buffer, Conveyor, Plant, Sink, Source, Station, Vehicle, VehiclePath
 from factory_twin.sim import Simulation
@@ -106,6 +107,23 @@ def test_parts_take_the_first_free_successor_or_one_drawn_by_weight() -> None:
     assert share == pytest.approx(0.75, abs=4 * (0.75 * 0.25 / 400) ** 0.5)
 
 
+def test_scrap_leaves_the_plant_at_the_rate_named() -> None:
+    """Binomial: of n parts a share p is scrapped, within 4 standard deviations; the line's output is the rest."""
+    scrapping = Station(path="/A", successors=("/B",), process_time=constant(1), scrap_rate=0.2)
+    model = plant(source("/A"), scrapping, station("/B", "/K", constant(1)))
+    log = Log()
+    simulation = Simulation(model, log=log)
+    simulation.run(10_000)
+    assert simulation.scrapped == pytest.approx(2000, abs=4 * (10_000 * 0.2 * 0.8) ** 0.5)
+    assert simulation.finished + simulation.scrapped == pytest.approx(10_000, abs=2)
+    found = measure(log, model)
+    a, b = found.stations["/A"], found.stations["/B"]
+    assert (a.parts, a.scrapped, b.scrapped) == (10_000, simulation.scrapped, 0)
+    assert a.quality_ratio == pytest.approx(1 - simulation.scrapped / 10_000) and b.quality_ratio == 1
+    assert found.throughput_per_h == pytest.approx(simulation.finished * 0.36)
+    assert found.wip == pytest.approx(2 - 0.2, abs=0.05)  # A always holds one, B for the share that is good
+
+
 def test_a_conveyor_takes_its_length_over_speed_and_accumulates() -> None:
     belt = Conveyor(path="/Belt", successors=("/M",), length=10, speed=0.5, capacity=3, points=((0, 0, 0), (10, 0, 0)))
     model = plant(source("/Belt", every=constant(5), limit=6), belt, station("/M", "/K", constant(30)))
@@ -123,24 +141,26 @@ def test_a_conveyor_that_flows_freely_delays_each_part_alike() -> None:
 
 def test_a_conveyor_keeps_its_gap_on_entering_and_on_moving_up() -> None:
     """Gap 2 m at 0.5 m/s: entries are 4 s apart, and behind a part that leaves the next is at the end 4 s later."""
-    belt = Conveyor(
-        path="/Belt", successors=("/M",), length=10, speed=0.5, capacity=5, gap=2, points=((0, 0, 0), (10, 0, 0))
-    )
+    belt = Conveyor(path="/Belt", successors=("/M",), length=10, speed=0.5, capacity=5, gap=2, points=((0, 0, 0), (10, 0, 0)))
     model = plant(source("/Belt", limit=4), belt, station("/M", "/K", constant(1)))
     moves = events(model, 400, Kind.MOVE)
     assert [t for t, _, to in moves if to == "/Belt"] == [0, 4, 8, 12]
     assert [t for t, _, to in moves if to == "/M"] == [20, 24, 28, 32]
     queue = plant(source("/Belt", limit=4), belt, station("/M", "/K", constant(30)))
     assert [t for t, _, to in events(queue, 400, Kind.MOVE) if to == "/M"] == [20, 50, 80, 110]
-    late = plant(source("/Belt", limit=3), belt, station("/M", "/Q", constant(40)), buffer("/Q", "/N", capacity=1), station("/N", "/K", constant(1)))
+    late = plant(
+        source("/Belt", limit=3),
+        belt,
+        station("/M", "/Q", constant(40)),
+        buffer("/Q", "/N", capacity=1),
+        station("/N", "/K", constant(1)),
+    )
     assert [t for t, _, to in events(late, 400, Kind.MOVE) if to == "/M"] == [20, 60, 100]
 
 
 def test_parts_that_leave_a_belt_one_after_the_other_follow_by_the_gap() -> None:
     """Three wait at the end until all three servers are up again at 100: they come 4 s apart."""
-    belt = Conveyor(
-        path="/Belt", successors=("/M",), length=10, speed=0.5, capacity=5, gap=2, points=((0, 0, 0), (10, 0, 0))
-    )
+    belt = Conveyor(path="/Belt", successors=("/M",), length=10, speed=0.5, capacity=5, gap=2, points=((0, 0, 0), (10, 0, 0)))
 
     def closed(sim: Simulation) -> Generator[Any, Any, None]:
         yield sim.env.timeout(1)
@@ -266,7 +286,9 @@ def test_distributions_have_the_mean_they_name() -> None:
         "lognormal(mean=5, cv=0.4)",
         "gamma(shape=2, scale=3)",
         "erlang(k=3, mean=9)",
-        "weibull(shape=1.5, scale=10)", "normal(mean=10, sd=8)", "beta(low=2, high=10, alpha=2, beta=3)",
+        "weibull(shape=1.5, scale=10)",
+        "normal(mean=10, sd=8)",
+        "beta(low=2, high=10, alpha=2, beta=3)",
         "exponential(mean=4)",
     ):
         law: Distribution = parse(text)

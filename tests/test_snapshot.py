@@ -12,7 +12,7 @@ import pytest
 from factory_twin.distribution import constant, exponential
 from factory_twin.errors import SnapshotError
 from factory_twin.log import Log
-from factory_twin.plant import Buffer, Conveyor, Plant
+from factory_twin.plant import Buffer, Conveyor, Plant, Station
 from factory_twin.read import open_stage, read_plant
 from factory_twin.sim import Simulation, Snapshot
 from models import buffer, failure, plant, source, station, three_machines
@@ -68,7 +68,7 @@ def test_with_every_kind_of_clock_and_branch() -> None:
         belt,
         Buffer(path="/L", successors=("/C",), capacity=6, discipline="LIFO"),
         Buffer(path="/D", successors=("/C",), capacity=3, minimum_time=20),
-        station("/C", "/K", exponential(9)),
+        Station(path="/C", successors=("/K",), process_time=exponential(9), scrap_rate=0.1),
     )
     for seed in range(10):
         split(model, seed=seed, time=977.0 * (seed + 1), end=20_000.0)

@@ -15,7 +15,7 @@ from .errors import FactoryTwinError
 from .event import State
 from .interval import level_steps, state_times, steps, window
 from .log import Log
-from .plant import Buffer, Conveyor, Node, Plant, Sink, Source, Station, VehiclePath
+from .plant import SCRAP, Buffer, Conveyor, Node, Plant, Sink, Source, Station, VehiclePath
 
 Floats = NDArray[np.float64]
 
@@ -31,9 +31,11 @@ class StationKpi:
         starved: No part to work on.
         down: Under repair.
         off: Not scheduled.
-        parts: Parts that left the station.
+        parts: Parts that left the station, scrap among them.
+        scrapped: Of these, parts that were scrapped.
         availability: ISO 22400-2 availability, APT / PBT: setup, waiting and repair all lower it.
         technical_availability: Share of the planned time without repairs (what many call availability).
+        quality_ratio: ISO 22400-2, good parts / parts; 1 where none left.
         utilization_efficiency: ISO 22400-2, APT / AUBT with AUBT = APT + AUST + delays (blocked, down).
     """
 
@@ -47,6 +49,8 @@ class StationKpi:
     availability: float
     technical_availability: float
     utilization_efficiency: float
+    scrapped: float
+    quality_ratio: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,9 @@ def measure(log: Log, plant: Plant, *, begin: float = 0.0, end: float | None = N
     flow = Flow(log, plant, index)
     times = state_times(log, begin=begin, end=end)
     stations = {
-        n.path: _station(n, times[index[n.path]], flow.left(index[n.path], begin, end), end - begin)
+        n.path: _station(
+            n, times[index[n.path]], flow.left(index[n.path], begin, end), flow.scrapped(index[n.path], begin, end), end - begin
+        )
         for n in plant.of(Station, VehiclePath)
     }
     buffers = {
@@ -139,7 +145,7 @@ def _active(station: StationKpi) -> float:
     return station.busy + station.setup + station.down
 
 
-def _station(node: Node, times: Floats, parts: int, length: float) -> StationKpi:
+def _station(node: Node, times: Floats, parts: int, scrapped: int, length: float) -> StationKpi:
     servers = node.servers if isinstance(node, Station) else max(1, len(node.vehicles)) if isinstance(node, VehiclePath) else 1
     share = {s: float(times[s]) / (servers * length) for s in State}
     down, off = share[State.DOWN] + share[State.MAINTENANCE], share[State.OFF]
@@ -156,6 +162,8 @@ def _station(node: Node, times: Floats, parts: int, length: float) -> StationKpi
         busy / planned if planned > 0 else 0.0,
         1 - down / planned if planned > 0 else 0.0,
         busy / used if used > 0 else 0.0,
+        scrapped,
+        1 - scrapped / parts if parts else 1.0,
     )
 
 
@@ -167,6 +175,12 @@ class Flow:
         self.rows = rows
         self._in = np.isin(rows[:, 1], [index[n.path] for n in plant.of(Source)])
         self._out = np.isin(rows[:, 2], [index[n.path] for n in plant.of(Sink)])
+        self._scrap = rows[:, 2] == index.get(SCRAP.path, -1)
+
+    def scrapped(self, place: int, begin: float, end: float) -> int:
+        """Return how many parts of a place were scrapped."""
+        t = self.rows[self._scrap & (self.rows[:, 1] == place), 0]
+        return int(((t > begin) & (t <= end)).sum())
 
     def left(self, place: int, begin: float, end: float) -> int:
         """Return how many parts left a place."""
@@ -180,7 +194,7 @@ class Flow:
 
     def wip_steps(self) -> tuple[Floats, Floats]:
         """Return (times in s, parts in the plant from then on)."""
-        return steps(self.rows[:, 0], self._in.astype(float) - self._out.astype(float))
+        return steps(self.rows[:, 0], self._in.astype(float) - (self._out | self._scrap).astype(float))
 
     def wip(self, begin: float, end: float) -> float:
         """Return the time average of the parts in the plant."""

@@ -130,6 +130,10 @@ class Sink(Node):
     """Where parts leave."""
 
 
+SCRAP = Sink(path="scrap", id="scrap", name="Scrap")
+"""Where scrapped parts go, in logs; it is no prim, and its path can't be one's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """A step of a process plan and the stations that can do it."""

@@ -58,7 +58,7 @@ def visits(log: Log, plant: Plant) -> list[list[Visit]]:
             visit = Visit(part, b, time, log.end, slot)
             here[b].append(visit)
             parts.setdefault(part, []).append(visit)
-        elif part in parts:
+        elif part in parts and b >= 0:  # scrap vanishes where it stands
             parts[part].append(Visit(part, b, time, time, 0))
     for stay in here.values():
         for k, visit in enumerate(stay):

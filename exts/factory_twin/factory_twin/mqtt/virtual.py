@@ -125,7 +125,8 @@ class VirtualPlant:
             self.states[event.place] = together(servers.values())
         elif event.kind is Kind.MOVE:
             self.parts[event.place] += 1
-            self.parts[event.other] += event.other in self._sinks
+            if event.other in self._sinks:
+                self.parts[event.other] += 1
             for place, change in ((event.place, -1), (event.other, 1)):
                 if place in self.wip:
                     self.wip[place] += change

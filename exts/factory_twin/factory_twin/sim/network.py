@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..distribution import Distribution
 from ..errors import SimulationError
-from ..plant import Buffer, Conveyor, Node, Sink, Source, Station, VehiclePath
+from ..plant import SCRAP, Buffer, Conveyor, Node, Sink, Source, Station, VehiclePath
 from .buffer import BufferPlace
 from .conveyor import ConveyorPlace
 from .place import Place, Router
@@ -23,14 +23,17 @@ _SHARE = Distribution("uniform", (0.0, 1.0))
 
 
 def build(sim: Simulation) -> list[Place]:
-    """Return one running place per node of the plant, in plant order."""
-    return [_place(sim, n, i) for i, n in enumerate(sim.plant.nodes)]
+    """Return one running place per node of the plant, in plant order; last the scrap, where any station makes some."""
+    scrapping = any(s.scrap_rate > 0 for s in sim.plant.of(Station) if isinstance(s, Station))
+    nodes = (*sim.plant.nodes, SCRAP) if scrapping else sim.plant.nodes
+    return [_place(sim, n, i) for i, n in enumerate(nodes)]
 
 
 def _place(sim: Simulation, node: Node, index: int) -> Place:
     if isinstance(node, Station | VehiclePath):
         times = draws(sim, node)
-        kind = SingleStation if len(times) == len(node.successors) == 1 else StationPlace
+        plain = len(times) == len(node.successors) == 1 and getattr(node, "scrap_rate", 0) == 0
+        kind = SingleStation if plain else StationPlace
         return kind(sim, node, index, times)
     if isinstance(node, Conveyor) or (isinstance(node, Buffer) and node.minimum_time > 0):
         return ConveyorPlace(sim, node, index)
@@ -62,7 +65,10 @@ def connect(places: list[Place]) -> None:
         if not node.successors and not isinstance(place, SinkPlace):
             raise SimulationError("The place has no successor.", where=node.path, hint="Connect it to a next place.")
         draw = place.sim.stream(_SHARE, node.path, "route") if node.weights else None
-        place.connect(Router(tuple(by_path[s] for s in node.successors), node.weights, draw))
+        router = Router(tuple(by_path[s] for s in node.successors), node.weights, draw)
+        if isinstance(node, Station) and node.scrap_rate > 0:
+            router.scrap(by_path[SCRAP.path], node.scrap_rate, place.sim.stream(_SHARE, node.path, "scrap"))
+        place.connect(router)
     feeders = Counter(t.index for p in places for t in p.router.all)
     for place in places:
         if isinstance(place, BufferPlace):

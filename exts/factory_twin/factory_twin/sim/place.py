@@ -46,30 +46,42 @@ class Router:
         drawn: Whether each part draws its successor.
     """
 
-    __slots__ = ("_bounds", "_stream", "all", "drawn", "only")
+    __slots__ = ("_bounds", "_scrap", "_stream", "all", "drawn", "only")
 
     def __init__(self, targets: tuple[Place, ...], weights: tuple[float, ...], stream: Any) -> None:
         self.all = targets
         self._stream = stream if weights and len(targets) > 1 else None
+        self._scrap: tuple[Place, float, Any] | None = None
         self.drawn = self._stream is not None
         self.only = targets[0] if len(targets) == 1 else None
         total = sum(weights) or 1.0
         self._bounds = [b / total for b in accumulate(weights)][:-1]
 
+    def scrap(self, place: Place, rate: float, stream: Any) -> None:
+        """Send a share `rate` of the parts to `place` instead; `stream` draws uniformly from 0..1."""
+        self._scrap = (place, rate, stream)
+        self.drawn, self.only = True, None
+
     def route(self) -> tuple[Place, ...]:
         """Return the places that may take the next part, in order of preference."""
+        if self._scrap is not None and self._scrap[2].draw() < self._scrap[1]:
+            return (self._scrap[0],)
         if self._stream is None:
             return self.all
         return (self.all[bisect_right(self._bounds, self._stream.draw())],)
 
     def state(self) -> Any:
         """Return plain data for `load`."""
-        return None if self._stream is None else self._stream.state()
+        scrap = None if self._scrap is None else self._scrap[2].state()
+        return scrap, None if self._stream is None else self._stream.state()
 
     def load(self, state: Any) -> None:
         """Go on where `state` was taken."""
+        scrap, share = state
+        if self._scrap is not None:
+            self._scrap[2].load(scrap)
         if self._stream is not None:
-            self._stream.load(state)
+            self._stream.load(share)
 
 
 class Place:

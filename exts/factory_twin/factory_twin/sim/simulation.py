@@ -15,7 +15,7 @@ from ..distribution import Distribution
 from ..errors import SimulationError, SnapshotError
 from ..event import State
 from ..log import Log
-from ..plant import Plant
+from ..plant import SCRAP, Plant
 from .agenda import Alarm, DeadAlarm, WorkAlarm, queue
 from .buffer import BufferPlace
 from .conveyor import ConveyorPlace
@@ -75,7 +75,12 @@ class Simulation:
     @property
     def finished(self) -> int:
         """Parts that reached a sink."""
-        return sum(p.parts for p in self.places if isinstance(p, SinkPlace))
+        return sum(p.parts for p in self.places if isinstance(p, SinkPlace) and p.node is not SCRAP)
+
+    @property
+    def scrapped(self) -> int:
+        """Parts that left the plant as scrap."""
+        return sum(p.parts for p in self.places if isinstance(p, SinkPlace) and p.node is SCRAP)
 
     # ---- building
     def stream(self, distribution: Distribution, path: str, purpose: str) -> Stream | Fixed:
@@ -277,7 +282,7 @@ class Simulation:
             self.parts,
             self.events,
             tuple(p.state() for p in self.places),
-            tuple(p.node.path for p in self.places),
+            tuple(n.path for n in self.plant.nodes),
         )
 
     @classmethod

@@ -81,10 +81,10 @@ class Places:
             self._findings.error(
                 "station.process_time.missing", prim, "The process time is missing.", hint=hint, attribute=name
             )
-        for word, what in (("setupTime", "set-up time"), ("scrapRate", "scrap rate"), ("workers", "need for workers")):
+        for word, what in (("setupTime", "set-up time"), ("workers", "need for workers")):
             if f[word]:
                 self._unsupported(prim, f"factoryTwin:station:{word}", what)
-        return Station(**common, servers=f["servers"], process_time=time or constant(1.0),
+        return Station(**common, servers=f["servers"], process_time=time or constant(1.0), scrap_rate=f["scrapRate"],
                        failures=self._failures(prim, schemas), power_busy=f["powerBusy"],
                        power_idle=f["powerIdle"])  # fmt: skip
 
