@@ -23,8 +23,8 @@ def plant(*nodes: Node) -> Plant:
     return Plant(nodes=(*nodes, Sink(path="/K")))
 
 
-def failure(up: Distribution, down: Distribution, *, clock: str = "operating", name: str = "wear") -> Failure:
-    return Failure(name, clock, up, down)
+def failure(up: Distribution, down: Distribution, *, clock: str = "operating", name: str = "wear", crew: str = "") -> Failure:
+    return Failure(name, clock, up, down, crew)
 
 
 def three_machines(*, failures: bool = True) -> Plant:

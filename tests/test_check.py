@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from factory_twin.check import check
 from factory_twin.errors import PlantError, Severity
-from factory_twin.read import open_stage, read_plant
+from factory_twin.plant import WorkerPool
+from factory_twin.read import applied, open_stage, read_plant
 from pxr import Sdf, Usd
 
 HERE = Path(__file__).parent
@@ -153,6 +154,22 @@ def test_a_buffer_is_read_with_its_order_and_dwell_time() -> None:
     assert [i.code for i in check(stage)] == ["unsupported"]  # both together
     prim.GetAttribute("factoryTwin:buffer:minimumTime").Set(0.0)
     assert check(stage) == [] and read_plant(stage).node("/Line/B1").discipline == "LIFO"  # type: ignore[attr-defined]
+
+
+def test_a_repair_crew_is_a_worker_pool() -> None:
+    stage = open_stage(HERE / "good" / "three_machines.usda")
+    stage.SetEditTarget(stage.GetSessionLayer())
+    mode = next(s.partition(":")[2] for s in applied(stage.GetPrimAtPath("/Line/M1")) if s.startswith("FactoryTwinFailureAPI:"))
+    crew = stage.GetPrimAtPath("/Line/M1").CreateRelationship(f"factoryTwin:failure:{mode}:crew", custom=False)
+    crew.SetTargets(["/Line/Fitters"])
+    pool = stage.DefinePrim("/Line/Fitters", "Scope")
+    assert [i.code for i in check(stage)] == ["failure.crew.invalid"]
+    pool.AddAppliedSchema("FactoryTwinWorkerPoolAPI")
+    pool.CreateAttribute("factoryTwin:pool:size", Sdf.ValueTypeNames.Int, custom=False).Set(2)
+    assert check(stage) == []
+    plant = read_plant(stage)
+    assert plant.pools == (WorkerPool(path="/Line/Fitters", name="Fitters", size=2),)
+    assert plant.node("/Line/M1").failures[0].crew == "/Line/Fitters"  # type: ignore[attr-defined]
 
 
 def test_values_over_time_are_refused_where_one_is_meant() -> None:

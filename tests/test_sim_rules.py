@@ -12,7 +12,7 @@ from factory_twin.errors import SimulationError, SnapshotError
 from factory_twin.event import Kind, State
 from factory_twin.kpi import measure
 from factory_twin.log import Log
-from factory_twin.plant import Buffer, Conveyor, Plant, Sink, Source, Station, Vehicle, VehiclePath
+from factory_twin.plant import Buffer, Conveyor, Plant, Sink, Source, Station, Vehicle, VehiclePath, WorkerPool
 from factory_twin.sim import Simulation
 from models import buffer, failure, plant, source, station, three_machines
 
@@ -122,6 +122,18 @@ def test_scrap_leaves_the_plant_at_the_rate_named() -> None:
     assert a.quality_ratio == pytest.approx(1 - simulation.scrapped / 10_000) and b.quality_ratio == 1
     assert found.throughput_per_h == pytest.approx(simulation.finished * 0.36)
     assert found.wip == pytest.approx(2 - 0.2, abs=0.05)  # A always holds one, B for the share that is good
+
+
+def test_a_crew_repairs_who_has_been_down_longest_first() -> None:
+    """A fails at 100, B at 110, C at 120; repairs take 50 s each and there are two members."""
+    down = constant(50)
+    modes = [failure(constant(t), down, clock="calendar", crew="/R") for t in (120, 100, 110)]
+    names = ("/C", "/A", "/B")
+    lines = [station(name, "/K", constant(1000), failures=(mode,)) for name, mode in zip(names, modes)]
+    nodes = plant(*[source(n, path=f"/S{n[1:]}") for n in names], *lines).nodes
+    model = Plant(nodes=nodes, pools=(WorkerPool(path="/R", size=2),))
+    ends = {p: t for t, p, s in events(model, 205, Kind.STATE) if p in names and s is State.BUSY}
+    assert ends == {"/A": 150, "/B": 160, "/C": 200}
 
 
 def test_a_conveyor_takes_its_length_over_speed_and_accumulates() -> None:

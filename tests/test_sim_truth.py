@@ -12,7 +12,7 @@ import pytest
 from factory_twin.distribution import constant, exponential, parse
 from factory_twin.kpi import Kpis, measure
 from factory_twin.log import Log
-from factory_twin.plant import Plant
+from factory_twin.plant import Plant, WorkerPool
 from factory_twin.sim import Simulation
 from models import buffer, failure, plant, source, station, three_machines
 
@@ -142,6 +142,17 @@ def test_a_deterministic_line_follows_the_recurrence() -> None:
     Simulation(model, log=log).run(5000)
     exits = [e.time for e in log.events() if e.other == "/K"]
     assert exits == [7 + 11 + 5 + 11 * n for n in range(100)]
+
+
+def test_one_crew_for_six_machines_is_the_machine_repairman() -> None:
+    """M/M/1//6 with MTTF 900 s, repair 150 s: down 0.2649223 of the time (waiting for the crew counts), crew busy 0.7350777."""
+    mode = failure(exponential(900), exponential(150), clock="calendar", crew="/R")
+    machines = plant(source("/M"), station("/M", "/K", constant(300), servers=6, failures=(mode,)))
+    model = Plant(nodes=machines.nodes, pools=(WorkerPool(path="/R", size=1),))
+    found = shifts(model, horizon=800_000, warmup=20_000)
+    near([k.stations["/M"].down for k in found], 0.2649223222, relative=0.01)
+    near([k.pools["/R"].busy for k in found], 0.7350776778, relative=0.01)
+    near([k.throughput_per_h for k in found], 0.0147015536 * 3600, relative=0.01)
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ import pytest
 from factory_twin.distribution import constant, exponential
 from factory_twin.errors import SnapshotError
 from factory_twin.log import Log
-from factory_twin.plant import Buffer, Conveyor, Plant, Station
+from factory_twin.plant import Buffer, Conveyor, Plant, Station, WorkerPool
 from factory_twin.read import open_stage, read_plant
 from factory_twin.sim import Simulation, Snapshot
 from models import buffer, failure, plant, source, station, three_machines
@@ -56,7 +56,7 @@ def test_at_the_instants_where_things_happen() -> None:
 def test_with_every_kind_of_clock_and_branch() -> None:
     modes = (
         failure(exponential(300), exponential(60)),
-        failure(exponential(500), exponential(90), clock="calendar", name="power"),
+        failure(exponential(500), exponential(90), clock="calendar", name="power", crew="/R"),
         failure(exponential(900), exponential(30), name="tool"),
     )
     belt = Conveyor(path="/Belt", successors=("/D",), length=9, speed=0.5, capacity=4, gap=2)
@@ -70,6 +70,7 @@ def test_with_every_kind_of_clock_and_branch() -> None:
         Buffer(path="/D", successors=("/C",), capacity=3, minimum_time=20),
         Station(path="/C", successors=("/K",), process_time=exponential(9), scrap_rate=0.1),
     )
+    model = Plant(nodes=model.nodes, pools=(WorkerPool(path="/R", size=1),))
     for seed in range(10):
         split(model, seed=seed, time=977.0 * (seed + 1), end=20_000.0)
 

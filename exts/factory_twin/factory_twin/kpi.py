@@ -62,6 +62,13 @@ class BufferKpi:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolKpi:
+    """Share of time that the members of a worker pool work (0..1, mean over members)."""
+
+    busy: float
+
+
+@dataclass(frozen=True, slots=True)
 class Kpis:
     """The result of one shift.
 
@@ -73,6 +80,7 @@ class Kpis:
         lead_time_s: Mean time from source to sink of the parts that left, s; nan when none left.
         stations: By prim path: stations and vehicle paths.
         buffers: By prim path: buffers and conveyors.
+        pools: By prim path: worker pools that do something.
         bottleneck: Prim path of the station that is active (busy, setup, down) the largest share of time; empty without one.
         names: Display name by prim path.
     """
@@ -84,6 +92,7 @@ class Kpis:
     lead_time_s: float
     stations: dict[str, StationKpi]
     buffers: dict[str, BufferKpi]
+    pools: dict[str, PoolKpi]
     bottleneck: str
     names: dict[str, str]
 
@@ -127,6 +136,11 @@ def measure(log: Log, plant: Plant, *, begin: float = 0.0, end: float | None = N
     buffers = {
         n.path: BufferKpi(*window(*level_steps(log, index[n.path]), begin=begin, end=end)) for n in plant.of(Buffer, Conveyor)
     }
+    pools = {
+        p.path: PoolKpi(float(times[index[p.path], State.BUSY]) / (p.size * (end - begin)))
+        for p in plant.pools
+        if p.path in index and p.size
+    }
     workers = [n.path for n in plant.of(Station)] or list(stations)
     return Kpis(
         begin,
@@ -136,8 +150,9 @@ def measure(log: Log, plant: Plant, *, begin: float = 0.0, end: float | None = N
         flow.lead_time(begin, end),
         stations,
         buffers,
+        pools,
         max(workers, key=lambda p: _active(stations[p]), default=""),
-        {n.path: n.name or n.id for n in plant.nodes},
+        {n.path: n.name or n.path for n in plant.nodes} | {p.path: p.name or p.path for p in plant.pools},
     )
 
 

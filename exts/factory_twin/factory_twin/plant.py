@@ -22,12 +22,23 @@ class Failure:
         clock: "operating" (runs only while the server works) or "calendar" (runs whenever it is up).
         time_to_failure: s, on that clock.
         time_to_repair: s.
+        crew: Prim path of the worker pool that repairs; empty: the repair begins at once.
     """
 
     name: str
     clock: str
     time_to_failure: Distribution
     time_to_repair: Distribution
+    crew: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerPool:
+    """Workers of the same skill; `size` of them."""
+
+    path: str
+    name: str = ""
+    size: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +173,7 @@ class Plant:
         file: Root layer of the stage it was read from; empty for a plant made in Python.
         nodes: All places.
         operations: Steps of the process plans, by sequence.
+        pools: Worker pools.
         scenario: Run settings.
         meters_per_unit: Of the stage.
         up_axis: "Y" or "Z".
@@ -169,6 +181,7 @@ class Plant:
 
     nodes: tuple[Node, ...]
     operations: tuple[Operation, ...] = ()
+    pools: tuple[WorkerPool, ...] = ()
     scenario: Scenario = field(default_factory=Scenario)
     file: str = ""
     meters_per_unit: float = 1.0

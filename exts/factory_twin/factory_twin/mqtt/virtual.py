@@ -57,6 +57,7 @@ class VirtualPlant:
         self.states: dict[str, State] = {}
         self.parts: Counter[str] = Counter({n.path: 0 for n in plant.nodes})
         self.wip: Counter[str] = Counter({n.path: 0 for n in plant.nodes if not isinstance(n, Source | Sink)})
+        self._known = {n.path for n in plant.nodes}
         self._sinks = {n.path for n in plant.of(Sink)}
         self._noise = random.Random(seed)
         self._machines = {n.path: _Machine(self._noise.gauss(BUSY, 6.0)) for n in plant.of(Station)}
@@ -119,7 +120,7 @@ class VirtualPlant:
 
     def _take(self, event: Event) -> None:
         """Follow one event."""
-        if event.kind is Kind.STATE:
+        if event.kind is Kind.STATE and event.place in self._known:
             servers = self._servers.setdefault(event.place, {})
             servers[event.number] = event.state
             self.states[event.place] = together(servers.values())

@@ -15,8 +15,8 @@ from .place import Offer, Place
 class ConveyorPlace(Place):
     """Accumulating conveyor.
 
-    A part is at the end `transit` s after it entered, and `headway` s (the time to move up by one gap) after the part ahead left at
-    the earliest. The next part may enter `headway` s after the one before.
+    A part is at the end `transit` s after it entered, at the earliest `headway` s (the time to move up by one gap) after the
+    part ahead left. The next part may enter `headway` s after the one before.
 
     Attributes:
         items: (part number, when it is ready to leave in s), the head first.

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..plant import Failure
 from .agenda import Alarm
+from .crew import Crew
 
 
 class Mode:
@@ -17,13 +18,15 @@ class Mode:
         operating: True: the clock runs only while the server works. False: whenever the server is up.
         left: Time to the next failure on that clock, s: operating, as of the last failure of its server (see `Server.margin`);
             calendar, as of when the clock was resumed.
+        crew: Who repairs; None: the repair begins at once.
     """
 
-    __slots__ = ("_alarm", "_call", "_repair", "_stream", "left", "operating")
+    __slots__ = ("_alarm", "_call", "_repair", "_stream", "crew", "left", "operating")
 
     def __init__(self, sim: Any, path: str, server: int, failure: Failure) -> None:
         purpose = f"{failure.name}:{server}"
         self.operating = failure.clock == "operating"
+        self.crew: Crew | None = sim.crews[failure.crew] if failure.crew else None
         self._stream = sim.stream(failure.time_to_failure, path, f"{purpose}:failure")
         self._repair = sim.stream(failure.time_to_repair, path, f"{purpose}:repair")
         self.left: float = self._stream.draw()

@@ -29,6 +29,7 @@ class Server(Offer):
         up: False during a repair.
         work: Work left on the part, s: when it is interrupted, or when the present stretch began if that ends in a failure.
         stretch: Length of the present stretch, s; ends in a failure when `failing` is set.
+        duration, member: Of a repair by a crew: how long it takes, s, and who of the crew does it.
         margin: Working time to the next failure of an operating clock, s; infinite without one.
         logged: State last written to the log.
     """
@@ -38,9 +39,11 @@ class Server(Offer):
         "cause",
         "dirty",
         "draw",
+        "duration",
         "failing",
         "logged",
         "margin",
+        "member",
         "modes",
         "part",
         "phase",
@@ -64,6 +67,7 @@ class Server(Offer):
         self.work = self.stretch = 0.0
         self.margin = min((m.left for m in self.wearing), default=inf)
         self.failing = False
+        self.duration, self.member = 0.0, -1
         self.cause: Mode | None = None
         self.logged = State.UNKNOWN
         env = home.sim.env
@@ -129,8 +133,17 @@ class Server(Offer):
         for mode in self.modes:
             mode.pause(now)
         self.up, self.cause = False, cause
-        self.repair.arm(now + duration)
         self.home.sim.touched.append(self)
+        if cause is None or cause.crew is None:
+            self.repair.arm(now + duration)
+        else:
+            self.duration = duration
+            cause.crew.request(self, now)
+
+    def begin_repair(self, member: int, now: float) -> None:
+        """A member of the crew has come."""
+        self.member = member
+        self.repair.arm(now + self.duration)
 
     def _interrupt(self, now: float) -> None:
         """Keep the work that is left; a part that is finished at this very instant is finished."""
@@ -165,6 +178,8 @@ class Server(Offer):
         self.up = True
         if self.cause is not None:
             self._renew(self.cause)
+            if self.cause.crew is not None:
+                self.cause.crew.release(self.member, now)
         self.cause = None
         for mode in self.modes:
             mode.resume(now)
@@ -201,6 +216,7 @@ class Server(Offer):
             self.repair.time,
             self.margin,
             self.failing,
+            (self.duration, self.member),
             modes.index(self.cause) if self.cause else -1,
             tuple(m.state() for m in modes),
             self.stream.state(),
@@ -220,6 +236,7 @@ class Server(Offer):
             repair,
             self.margin,
             self.failing,
+            (self.duration, self.member),
             cause,
             modes,
             stream,

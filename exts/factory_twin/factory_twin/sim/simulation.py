@@ -19,6 +19,7 @@ from ..plant import SCRAP, Plant
 from .agenda import Alarm, DeadAlarm, WorkAlarm, queue
 from .buffer import BufferPlace
 from .conveyor import ConveyorPlace
+from .crew import Crew
 from .network import build, connect
 from .place import Place
 from .server import DONE, STATES, Server
@@ -58,8 +59,9 @@ class Simulation:
         self.parts = self.events = 0
         self._reached = 0.0
         self.queue, self.count = queue(self.env)
-        self.dirty: list[Place] = []
+        self.dirty: list[Place | Crew] = []
         self.touched: list[Server] = []
+        self.crews = {p.path: Crew(self, p) for p in plant.pools}
         self.places = build(self)
         self._by_path = {p.node.path: p for p in self.places}
         connect(self.places)
@@ -99,6 +101,8 @@ class Simulation:
         log.maker = {"maker": "simulation", "plant": self.plant.file, "seed": self.seed, "replication": self.replication}
         for p in self.places:
             p.moves = log.moves.rows.extend
+        for crew in self.crews.values():
+            crew.index = log.place(crew.pool.path)
 
     # ---- running
     def run(self, until: float) -> None:
@@ -195,6 +199,8 @@ class Simulation:
         if self._started:
             return
         self._started = True
+        for crew in self.crews.values():
+            crew.start(0.0)
         for place in self.places:
             place.start(0.0)
         self._settle(0.0)
@@ -230,6 +236,12 @@ class Simulation:
             where=", ".join(busy[:5]) or self.plant.file,
             hint="A loop of places has process times of zero; give one of them a time.",
         )
+
+    def server(self, place: int, number: int) -> Server:
+        """Return a server by the index of its place and its number."""
+        station = self.places[place]
+        assert isinstance(station, StationPlace)
+        return station.servers[number]
 
     # ---- looking and acting from a user's process or a panel
     def place(self, path: str) -> Place:
@@ -282,6 +294,7 @@ class Simulation:
             self.parts,
             self.events,
             tuple(p.state() for p in self.places),
+            tuple(c.state() for c in self.crews.values()),
             tuple(n.path for n in self.plant.nodes),
         )
 
@@ -299,4 +312,6 @@ class Simulation:
         model._reached, model.parts, model.events = snapshot.now, snapshot.parts, snapshot.events
         for place, data in zip(model.places, snapshot.places):
             place.load(data)
+        for crew, data in zip(model.crews.values(), snapshot.crews):
+            crew.load(data)
         return model

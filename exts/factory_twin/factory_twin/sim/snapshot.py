@@ -18,6 +18,7 @@ class Snapshot:
         parts: Parts made so far.
         events: Events handled so far.
         places: One entry per place, in plant order.
+        crews: One entry per worker pool.
         paths: Prim paths the entries belong to.
     """
 
@@ -27,4 +28,5 @@ class Snapshot:
     parts: int
     events: int
     places: tuple[Any, ...]
+    crews: tuple[Any, ...]
     paths: tuple[str, ...]

@@ -9,13 +9,14 @@ from pxr import Usd
 
 from ..distribution import Distribution, constant
 from ..geometry import Frame
-from ..plant import Buffer, Failure, Node, Operation, Sink, Source, Station
+from ..plant import Buffer, Failure, Node, Operation, Sink, Source, Station, WorkerPool
 from .fields import Fields
 from .findings import Findings
 from .paths import Paths
 
 PLACES = tuple(f"FactoryTwin{kind}API" for kind in ("Station", "Buffer", "Source", "Sink", "Path"))
 FAILURE = "FactoryTwinFailureAPI"
+POOL = "FactoryTwinWorkerPoolAPI"
 
 
 class Places:
@@ -39,6 +40,12 @@ class Places:
         self.nodes: list[Node] = []
         self._frame, self._findings = frame, findings
         self._durations = _durations(found, operations)
+        self.pools = tuple(
+            WorkerPool(path=str(p.GetPath()), name=p.GetDisplayName() or p.GetName(), size=s[POOL]["size"])
+            for p, s in found
+            if POOL in s
+        )
+        self._pools = {p.path for p in self.pools}
         paths = Paths(found, frame=frame, findings=findings)
         for prim, schemas in found:
             kinds = [name for name in PLACES if name in schemas]
@@ -102,8 +109,22 @@ class Places:
             schema, _, instance = whole.partition(":")
             if schema == FAILURE:
                 times = [self._failure_time(prim, instance, word, f[word]) for word in ("timeToFailure", "timeToRepair")]
-                found.append(Failure(name=instance, clock=f["clock"], time_to_failure=times[0], time_to_repair=times[1]))
+                crew = self._crew(prim, instance, f["crew"])
+                found.append(Failure(instance, f["clock"], times[0], times[1], crew))
         return tuple(found)
+
+    def _crew(self, prim: Usd.Prim, instance: str, targets: tuple[str, ...]) -> str:
+        attribute = f"factoryTwin:failure:{instance}:crew"
+        for target in targets:
+            if target not in self._pools:
+                hint = "Point it to a prim with FactoryTwinWorkerPoolAPI."
+                self._findings.error(
+                    "failure.crew.invalid", prim, f"{target} is no worker pool.", hint=hint, attribute=attribute
+                )
+        if len(targets) > 1:
+            hint = "Name one pool."
+            self._findings.warning("failure.crew.several", prim, "Only the first crew counts.", hint=hint, attribute=attribute)
+        return targets[0] if targets and targets[0] in self._pools else ""
 
     def _failure_time(self, prim: Usd.Prim, instance: str, word: str, time: Distribution | None) -> Distribution:
         code = f"failure.{'time_to_failure' if word == 'timeToFailure' else 'time_to_repair'}"

@@ -54,7 +54,7 @@ def survey(stage: Usd.Stage) -> Survey:
         hint = "Apply FactoryTwinSourceAPI, StationAPI, BufferAPI, SinkAPI to prims and connect them by factoryTwin:successors."
         findings.error("stage.empty", None, "There is no place on the stage.", hint=hint, file=layer_file(stage.GetRootLayer()))
     plant = Plant(
-        nodes=tuple(places.nodes), operations=operations, scenario=_scenario(stage, found, findings),
+        nodes=tuple(places.nodes), operations=operations, pools=places.pools, scenario=_scenario(stage, found, findings),
         file=layer_file(stage.GetRootLayer()), meters_per_unit=frame.meters_per_unit,
         up_axis=str(UsdGeom.GetStageUpAxis(stage)),
     )  # fmt: skip
