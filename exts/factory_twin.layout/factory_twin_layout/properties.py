@@ -19,9 +19,16 @@ SUCCESSORS = "factoryTwin:successors"
 _SHOWN = {  # what the simulator reads; the rest of a schema is left to the property panel
     "FactoryTwinTopologyAPI": ("topology:type", "topology:planningState", "topology:code"),
     "FactoryTwinSourceAPI": ("source:interarrival", "source:limit"),
-    "FactoryTwinStationAPI": ("station:processTime", "station:servers", "station:powerBusy", "station:powerIdle"),
+    "FactoryTwinStationAPI": (
+        "station:processTime",
+        "station:servers",
+        "station:scrapRate",
+        "station:powerBusy",
+        "station:powerIdle",
+    ),
     "FactoryTwinFailureAPI": ("clock", "timeToFailure", "timeToRepair"),
-    "FactoryTwinBufferAPI": ("buffer:capacity",),
+    "FactoryTwinBufferAPI": ("buffer:capacity", "buffer:discipline", "buffer:minimumTime"),
+    "FactoryTwinWorkerPoolAPI": ("pool:size",),
     "FactoryTwinPathAPI": ("path:type", "path:speed", "path:gap", "path:width"),
     "FactoryTwinTransporterAPI": ("transporter:type", "transporter:loadTime", "transporter:unloadTime"),
     "FactoryTwinScenarioAPI": ("scenario:horizon", "scenario:warmup", "scenario:replications", "scenario:seed"),
