@@ -56,3 +56,51 @@ def test_settings_that_make_no_sense_are_refused_with_a_hint(settings: dict[str,
     with pytest.raises(FactoryTwinError) as caught:
         Experiment(three_machines(), **settings)  # type: ignore[arg-type]
     assert caught.value.hint and caught.value.where
+
+
+def test_with_a_precision_it_stops_at_the_first_number_that_is_precise_enough() -> None:
+    """The stopped run is the beginning of a longer one, none shorter from 5 on would have done."""
+    stopped = run(three_machines(), horizon=2e5, seed=2, precision=0.02).result()
+    longer = [k.throughput_per_h for k in run(three_machines(), horizon=2e5, seed=2, replications=len(stopped.kpis)).kpis]
+    assert longer == [k.throughput_per_h for k in stopped.kpis] and 5 < len(longer) < 100
+    enough = [estimate(longer[:n]).half_width <= 0.02 * estimate(longer[:n]).mean for n in range(5, len(longer) + 1)]
+    assert enough == [False] * (len(enough) - 1) + [True]
+    assert stopped.precise and stopped.to_json()["precision"]["reached"] is True
+    assert stopped.to_json()["precision"]["wanted"] == 0.02 and 0 < stopped.to_json()["precision"]["got"] <= 0.02
+
+
+def test_a_precision_that_is_not_reached_is_said() -> None:
+    result = run(three_machines(), horizon=5e4, precision=0.0001, max_replications=8).result()
+    assert len(result.kpis) == 8 and not result.precise
+    assert result.to_json()["precision"]["reached"] is False
+
+
+def test_without_luck_the_least_number_is_enough_and_a_plant_that_makes_nothing_never_is() -> None:
+    steady = run(three_machines(failures=False), horizon=1e4, precision=0.01)
+    assert len(steady.kpis) == 5
+    assert len(run(three_machines(failures=False), horizon=1e4, replications=9, precision=0.01).kpis) == 9
+    nothing = run(three_machines(), horizon=10, precision=0.01, max_replications=6).result()
+    assert len(nothing.kpis) == 6 and not nothing.precise and nothing.to_json()["precision"]["got"] is None
+
+
+def test_no_precision_is_asked_for_is_null() -> None:
+    assert run(three_machines(), horizon=1e4).result().to_json()["precision"] is None
+
+
+def test_progress_towards_a_precision_never_falls() -> None:
+    seen: list[float] = []
+    experiment = Experiment(three_machines(), horizon=2e5, seed=2, precision=0.02)
+    while not experiment.advance(0.001):
+        seen.append(experiment.progress)
+    assert seen == sorted(seen) and seen[-1] < 1 and experiment.progress == 1
+    assert experiment.replications == len(experiment.kpis)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"precision": 0}, {"precision": 1}, {"precision": 0.1, "max_replications": 4}, {"workers": 0}, {"precision": math.nan}],
+)
+def test_wishes_that_make_no_sense_are_refused_with_a_hint(settings: dict[str, float]) -> None:
+    with pytest.raises(FactoryTwinError) as caught:
+        Experiment(three_machines(), horizon=10, **settings)  # type: ignore[arg-type]
+    assert caught.value.hint and caught.value.where

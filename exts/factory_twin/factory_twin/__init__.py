@@ -21,6 +21,7 @@ _HOME = {
     "Simulation": "sim",
     "measure": "kpi",
     "run": "experiment",
+    "compare": "experiment",
     "write_motion": "motion",
     "FactoryTwinError": "errors",
     "Issue": "errors",

@@ -8,10 +8,13 @@ import json
 import sys
 from pathlib import Path
 
+from ..experiment import Experiment, Result
 from ..experiment import run as run_experiment
 from ..motion import write_motion
+from ..plant import Plant
 from ..read import open_stage, read_plant
-from ..units import duration_text, seconds
+from ..units import duration_text
+from . import settings
 from .progress import Progress
 from .table import kpi_table
 
@@ -21,31 +24,23 @@ HELP = "Simulate the factory on a stage and print its KPIs."
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes; what is left out comes from the stage's scenario."""
     parser.add_argument("stage", help="USD file")
-    parser.add_argument("--until", type=str, help='horizon, for example "8 h"')
-    parser.add_argument("--warmup", type=str, help='time left out of the KPIs, for example "30 min"')
-    parser.add_argument("--seed", type=int, help="whole number; equal seeds give equal runs")
-    parser.add_argument("--replications", type=int, help="independent runs")
+    settings.add_settings(parser)
+    parser.add_argument(
+        "--precision",
+        metavar="SHARE",
+        help="replicate (at least 5 times, or --replications) until the throughput's 95 %% half-width is this small: '2 %%'",
+    )
+    parser.add_argument("--max-replications", type=int, default=100, metavar="N", help="with --precision: give up then (100)")
     parser.add_argument("--log", metavar="FILE", help="write the log of the first replication (.npz)")
     parser.add_argument("--motion", metavar="FILE", help="write the moving parts of the first replication (.usdc, .usda)")
     parser.add_argument("--motion-speed", type=float, default=60.0, metavar="X", help="playback speed-up of the motion (60)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout and nothing else there")
 
 
 def run(args: argparse.Namespace) -> int:
     """Simulate; 0 when it was done."""
     stage = open_stage(args.stage)
     plant = read_plant(stage)
-    scenario = plant.scenario
-    bar = Progress("Simulate")
-    experiment = run_experiment(
-        plant,
-        horizon=scenario.horizon if args.until is None else seconds(args.until),
-        warmup=_warmup(args, scenario.warmup),
-        seed=scenario.seed if args.seed is None else args.seed,
-        replications=scenario.replications if args.replications is None else args.replications,
-        progress=bar.show,
-    )
-    bar.end()
+    experiment = _simulate(args, plant)
     if args.log:
         print(f"Log: {experiment.log.save(args.log)}", file=sys.stderr)
     if args.motion:
@@ -53,21 +48,50 @@ def run(args: argparse.Namespace) -> int:
         written = write_motion(experiment.log, plant, stage=stage, target=args.motion, speed=args.motion_speed, base=base)
         print(f"Motion: {written}", file=sys.stderr)
     result = experiment.result()
+    if not result.precise:
+        print(f"warning: {_precision(result)}", file=sys.stderr)
     if args.json:
         json.dump(result.to_json(), sys.stdout, indent=1, allow_nan=False)
         print()
     else:
-        print(result.sentence())
-        print(kpi_table(result))
-        print(
-            f"{len(result.kpis)} replications of {duration_text(result.horizon)}, "
-            f"{result.events} events in {result.wall:.2f} s."
-        )
+        _tell(result)
     return 0
 
 
-def _warmup(args: argparse.Namespace, default: float) -> float:
-    """Return the warm-up; a horizon given by hand that is shorter than the stage's warm-up drops the latter."""
-    if args.warmup is not None:
-        return seconds(args.warmup)
-    return 0.0 if args.until is not None and seconds(args.until) <= default else default
+def _simulate(args: argparse.Namespace, plant: Plant) -> Experiment:
+    scenario = plant.scenario
+    precision = None if args.precision is None else settings.share(args.precision)
+    count = scenario.replications if precision is None else 1  # with a precision the experiment knows the least number
+    workers = settings.workers(args)
+    warmup = settings.warmup(args, scenario, plant)
+    bar = Progress("Simulate")
+    experiment = run_experiment(
+        plant,
+        horizon=settings.horizon(args, scenario),
+        warmup=warmup,
+        seed=settings.seed(args, scenario),
+        replications=count if args.replications is None else args.replications,
+        workers=workers,
+        precision=precision,
+        max_replications=args.max_replications,
+        progress=bar.show,
+    )
+    bar.end()
+    return experiment
+
+
+def _tell(result: Result) -> None:
+    print(result.sentence())
+    print(kpi_table(result))
+    if result.warmup_rule != "given":
+        print(f"Warm-up: {duration_text(result.warmup)} ({result.warmup_rule}).")
+    if result.wanted is not None and result.precise:
+        print(_precision(result))
+    print(f"{len(result.kpis)} replications of {duration_text(result.horizon)}, {result.events} events in {result.wall:.2f} s.")
+
+
+def _precision(result: Result) -> str:
+    reached = f"The throughput is known to {result.throughput.relative:.2%} after {len(result.kpis)} replications"
+    if result.precise:
+        return f"{reached}; {result.wanted:.2%} was asked for."
+    return f"{reached}; the {result.wanted:.2%} asked for was not reached. Allow more (--max-replications), or simulate longer."

@@ -26,5 +26,9 @@ def kpi_table(result: Result) -> str:
     lines += ["", "Buffer".ljust(width + 2) + f"{'mean':>9}{'max':>9}"]
     for path, level in result.buffers.items():
         lines.append(f"{names[path].ljust(width)}  {level.mean_level:>9.2f}{level.max_level:>9.0f}")
+    for path, pool in result.pools.items():
+        lines.append(f"{names[path]}: {pool.busy:.1%} busy")
+    scrapped = {path: kpi.scrapped for path, kpi in result.stations.items() if kpi.scrapped}
+    lines += [f"Scrap at {names[path]}: {count:.1f} parts" for path, count in scrapped.items()]
     lines.append("* bottleneck: active (busy, setup, down) the largest share of time")
     return "\n".join(lines)

@@ -52,15 +52,25 @@ class Estimate:
     half_width: float
     n: int
 
+    @property
+    def relative(self) -> float:
+        """Half-width as a share of the mean; infinite where it is not known."""
+        return math.inf if math.isnan(self.half_width) or self.mean == 0 else self.half_width / abs(self.mean)
+
     def to_json(self) -> dict[str, float | int | None]:
         """Return the documented JSON object; what is not known is null."""
         return {"mean": _number(self.mean), "half_width": _number(self.half_width), "n": self.n}
 
-    def text(self, digits: int = 1) -> str:
-        """Return "28.1 (27.5-28.7)", or the mean alone where there is no interval."""
-        if math.isnan(self.half_width):
-            return f"{self.mean:.{digits}f}"
-        return f"{self.mean:.{digits}f} ({self.mean - self.half_width:.{digits}f}-{self.mean + self.half_width:.{digits}f})"
+    def text(self, digits: int = 1, *, scale: float = 1.0) -> str:
+        """Return "28.1 (27.5-28.7)", or the mean alone where there is no interval; in units of `scale`."""
+        mean, half = self.mean / scale, self.half_width / scale
+        if not self.n:
+            return "-"
+        return (
+            f"{mean:.{digits}f}"
+            if math.isnan(half)
+            else f"{mean:.{digits}f} ({mean - half:.{digits}f}-{mean + half:.{digits}f})"
+        )
 
 
 def estimate(values: Sequence[float]) -> Estimate:

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, fields
 from statistics import fmean
 from typing import Any
 
-from ..kpi import BufferKpi, Kpis, StationKpi, bottleneck_sentence
+from ..kpi import BufferKpi, Kpis, PoolKpi, StationKpi, bottleneck_sentence
 from .estimate import Estimate, estimate
 
 
@@ -22,6 +23,9 @@ class Result:
         events: Events handled in all replications.
         wall: Wall-clock time, s.
         kpis: One entry per replication.
+        warmup_rule: "given", or the rule that found it.
+        warmup_found: False when the rule found no steady state.
+        wanted: Precision asked for: half-width of the throughput's interval as a share of its mean; None: none.
     """
 
     horizon: float
@@ -30,6 +34,14 @@ class Result:
     events: int
     wall: float
     kpis: tuple[Kpis, ...]
+    warmup_rule: str = "given"
+    warmup_found: bool = True
+    wanted: float | None = None
+
+    @property
+    def precise(self) -> bool:
+        """Whether the precision asked for was reached; True when none was."""
+        return self.wanted is None or self.throughput.relative <= self.wanted
 
     @property
     def throughput(self) -> Estimate:
@@ -67,6 +79,11 @@ class Result:
         return {p: self.buffer(p) for p in self.kpis[0].buffers}
 
     @property
+    def pools(self) -> dict[str, PoolKpi]:
+        """By prim path: means over the replications."""
+        return {p: PoolKpi(fmean(k.pools[p].busy for k in self.kpis)) for p in self.kpis[0].pools}
+
+    @property
     def bottleneck(self) -> str:
         """Prim path of the station found to be the bottleneck in most replications."""
         found = [k.bottleneck for k in self.kpis]
@@ -84,10 +101,13 @@ class Result:
         return {
             "horizon_s": self.horizon,
             "warmup_s": self.warmup,
+            "warmup_rule": self.warmup_rule,
+            "warmup_found": self.warmup_found,
             "replications": len(self.kpis),
             "seed": self.seed,
             "events": self.events,
             "wall_s": self.wall,
+            "precision": self._precision(),
             "plant": {
                 "throughput_per_h": self.throughput.to_json(),
                 "wip": self.wip.to_json(),
@@ -95,5 +115,12 @@ class Result:
             },
             "stations": {p: asdict(s) for p, s in self.stations.items()},
             "buffers": {p: asdict(b) for p, b in self.buffers.items()},
+            "pools": {p: asdict(w) for p, w in self.pools.items()},
             "bottleneck": self.bottleneck or None,
         }
+
+    def _precision(self) -> dict[str, Any] | None:
+        if self.wanted is None:
+            return None
+        got = self.throughput.relative
+        return {"wanted": self.wanted, "got": got if math.isfinite(got) else None, "reached": self.precise}
