@@ -206,6 +206,11 @@ def test_bad_targets_are_refused_and_nothing_is_left_behind(
     for target, word in ((tmp_path / "m.txt", "no USD file"), (tmp_path / "none" / "m.usdc", "does not exist")):
         with pytest.raises(StageError, match=word):
             write_motion(log, plant, stage=stage, target=target)
+    (tmp_path / "taken.usdc").mkdir()
+    with pytest.raises(StageError, match="can't be written"):
+        write_motion(log, plant, stage=stage, target=tmp_path / "taken.usdc")
+    assert [p.name for p in tmp_path.iterdir()] == ["taken.usdc"]
+    (tmp_path / "taken.usdc").rmdir()
     with pytest.raises(StageError, match="the stage itself"):
         write_motion(log, plant, stage=stage, target=bike_line, base=str(bike_line))
     assert not list(tmp_path.iterdir())

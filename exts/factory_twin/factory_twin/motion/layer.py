@@ -58,12 +58,21 @@ def write_motion(
     author_motion(layer, log, plant, stage=stage, speed=speed)
     if base:
         layer.subLayerPaths = [_relative(base, path)]
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder) / path.name
-        if not layer.Export(str(draft)):
-            raise StageError("The motion can't be written.", where=str(path), hint="Is the disk full or the folder read-only?")
-        os.replace(draft, path)
+    _export(layer, path)
     return path
+
+
+def _export(layer: Sdf.Layer, path: Path) -> None:
+    """Write into a folder beside the target, then put it in its place."""
+    hint = "Is the disk full, the folder read-only, or the file open in a viewer?"
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            draft = Path(folder) / path.name
+            if not layer.Export(str(draft)):
+                raise StageError("The motion can't be written.", where=str(path), hint=hint)
+            os.replace(draft, path)
+    except OSError as error:
+        raise StageError(f"The motion can't be written: {error.strerror}.", where=str(path), hint=hint) from error
 
 
 def _relative(base: str, path: Path) -> str:
