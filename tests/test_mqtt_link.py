@@ -154,12 +154,12 @@ def test_an_absent_broker_is_told_and_stop_is_quick(links: list[Link]) -> None:
     links.append(link)
     began = time.perf_counter()
     link.start()
-    assert time.perf_counter() - began < 0.05
+    assert time.perf_counter() - began < 1
     wait(lambda: link.status.state is LinkState.WAITING, "it waits")
     assert link.status.reason.startswith("Nothing listens at 127.0.0.1:")
     began = time.perf_counter()
     link.stop()
-    assert time.perf_counter() - began < 0.5
+    assert time.perf_counter() - began < 2
     assert (link.status.state, link.status.reason) == (LinkState.OFF, "Stopped.")
 
 
@@ -207,7 +207,7 @@ def test_stop_is_quick_while_the_broker_is_frozen(mosquitto: Mosquitto, links: l
     for link in (listener, sender):
         thread, began = link._thread, time.perf_counter()
         link.stop()
-        assert time.perf_counter() - began < 0.9
+        assert time.perf_counter() - began < 3  # a blocking stop waits for the keepalive, 15 s or more
         assert thread is not None
         assert not thread.is_alive()
         assert link.status.state is LinkState.OFF
@@ -216,7 +216,7 @@ def test_stop_is_quick_while_the_broker_is_frozen(mosquitto: Mosquitto, links: l
     time.sleep(0.2)
     began = time.perf_counter()
     late.stop()
-    assert time.perf_counter() - began < 1.2
+    assert time.perf_counter() - began < 4
     mosquitto.thaw()
 
 
@@ -230,7 +230,7 @@ def test_stop_is_quick_while_the_network_call_hangs() -> None:
         time.sleep(0.2)
         began = time.perf_counter()
         link.stop()
-        assert time.perf_counter() - began < 1.2
+        assert time.perf_counter() - began < 4
         assert thread.is_alive()
     thread.join(10)
     assert not thread.is_alive()
@@ -243,7 +243,7 @@ def test_a_frozen_broker_is_noticed_and_recovered_from(mosquitto: Mosquitto, lin
     mosquitto.freeze()
     began = time.monotonic()
     wait(lambda: not link.status.connected, "the silence is noticed")
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 8
     assert "does not answer" in link.status.reason
     mosquitto.thaw()
     wait(lambda: link.status.connected, "it is back")

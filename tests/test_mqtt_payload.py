@@ -102,7 +102,7 @@ def test_poison_is_counted_with_its_reason_and_fast(name: str) -> None:
     d = decoder()
     began = time.perf_counter()
     assert d.decode(message("temperature", payload)) is None
-    assert time.perf_counter() - began < 0.05
+    assert time.perf_counter() - began < 0.5  # a bomb would take many seconds
     assert (d.accepted, d.rejected) == (0, 1)
     assert word in d.rejects[0].reason
     assert len(d.rejects[0].reason) < 250
