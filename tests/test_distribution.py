@@ -38,7 +38,11 @@ def test_texts(text: str, family: str, parameters: tuple[float, ...]) -> None:
     ("text", "words"),
     [
         ("", "no distribution"),
-        ("normal(mean=5)", "no distribution"),
+        ("cauchy(mean=5)", "no distribution"),
+        ("normal(mean=5)", "lacks sd"),
+        ("normal(mean=-1, sd=5)", "out of range"),
+        ("beta(low=1, high=2, alpha=2 h, beta=2)", "plain number"),
+        ("beta(low=2, high=2, alpha=2, beta=2)", "out of range"),
         ("exponential", "lacks mean"),
         ("exponential()", "lacks mean"),
         ("exponential(mean=0)", "out of range"),
@@ -87,6 +91,8 @@ DISTRIBUTIONS = st.one_of(
     st.builds(lambda a, b: Distribution("uniform", (min(a, b), max(a, b))), POSITIVE, POSITIVE),
     st.lists(POSITIVE, min_size=3, max_size=3, unique=True).map(lambda v: Distribution("triangular", tuple(sorted(v)))),
     st.builds(lambda a, b: Distribution("lognormal", (a, b)), POSITIVE, st.floats(0.01, 5)),
+    st.builds(lambda a, b: Distribution("normal", (a, b)), POSITIVE, POSITIVE),
+    st.builds(lambda a, b: Distribution("beta", (0.0, a, b, b)), POSITIVE, st.floats(0.01, 5)),
     st.builds(lambda a, b: Distribution("gamma", (a, b)), st.floats(0.1, 50), POSITIVE),
     st.builds(lambda a, b: Distribution("weibull", (a, b)), st.floats(0.1, 50), POSITIVE),
     st.builds(lambda k, m: Distribution("erlang", (float(k), m)), st.integers(1, 50), POSITIVE),
@@ -110,6 +116,7 @@ def test_any_text_is_a_distribution_or_an_error_of_ours(text: str) -> None:
     ("text", "mean"),
     [
         ("60", 60.0), ("exponential(7)", 7.0), ("uniform(2, 4)", 3.0), ("triangular(1, 2, 6)", 3.0), ("lognormal(5, 2)", 5.0),
+        ("normal(0, 1)", 0.7978845608), ("normal(100, 1)", 100.0), ("beta(2, 10, 2, 3)", 5.2),
         ("gamma(2, 3)", 6.0), ("erlang(4, 9)", 9.0), ("weibull(1, 5)", 5.0), ("weibull(2, 2)", math.sqrt(math.pi)),
     ],
 )  # fmt: skip
