@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from factory_twin.distribution import constant, exponential
 from factory_twin.errors import SnapshotError
+from factory_twin.event import Kind, State
 from factory_twin.log import Log
 from factory_twin.plant import Buffer, Conveyor, Plant, Station, WorkerPool
 from factory_twin.read import open_stage, read_plant
@@ -99,6 +100,22 @@ def test_a_slice_never_ends_in_the_middle_of_an_instant() -> None:
     while not sliced.advance(20_000, budget=0.0):
         sliced = Simulation.restore(model, sliced.snapshot())
     assert (sliced.finished, sliced.parts, sliced.events) == (whole.finished, whole.parts, whole.events)
+
+
+def test_a_failure_from_outside_is_noted_when_it_happens_and_survives_a_snapshot() -> None:
+    """Between slices there is no instant to wait for: the log has DOWN at 25, not at the next event, and a fork knows it."""
+    model = plant(source("/A"), station("/A", "/K", constant(10)))
+    log, tail = Log(), Log()
+    first = Simulation(model, log=log)
+    first.run(25)
+    first.fail("/A", 100)
+    fork = Simulation.restore(model, first.snapshot(), log=tail)
+    assert [(e.time, e.state) for e in log.events() if e.kind is Kind.STATE][-1] == (25, State.DOWN)
+    first.run(300)
+    fork.run(300)
+    assert fork.finished == first.finished
+    after = [(e.time, e.state) for e in tail.events() if e.kind is Kind.STATE]
+    assert after == [(e.time, e.state) for e in log.events() if e.kind is Kind.STATE and e.time > 25] == [(125, State.BUSY)]
 
 
 def test_another_plant_refuses_it() -> None:

@@ -186,7 +186,7 @@ class Offer:
         return self.since, tuple(p.index for p in self.offered)
 
     def load_offer(self, state: tuple[float, tuple[int, ...]]) -> None:
-        """Register again; `Simulation.restore` puts the order right afterwards."""
+        """Register again; the order among waiters does not matter, see `longest`."""
         self.since = state[0]
         self.offered = tuple(self.home.sim.places[i] for i in state[1])
         for target in self.offered:

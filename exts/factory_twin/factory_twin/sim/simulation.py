@@ -272,7 +272,11 @@ class Simulation:
         place = self.place(path)
         if not isinstance(place, StationPlace) or not 0 <= server < len(place.servers):
             raise SimulationError(f"There is no server {server}.", where=path)
+        self._start()
         place.servers[server].fail(self.now, duration)
+        if self.env.active_process is None:  # between slices there is no instant whose end settles it
+            self._settle(self.now)
+            self._note(self.now)
 
     # ---- snapshot
     def snapshot(self) -> Snapshot:
