@@ -211,6 +211,17 @@ class Flow:
         """Return (times in s, parts in the plant from then on)."""
         return steps(self.rows[:, 0], self._in.astype(float) - (self._out | self._scrap).astype(float))
 
+    def wip_in(self, edges: Floats) -> Floats:
+        """Return the time average of the parts in the plant within each bin; `edges` of the bins, ascending, s."""
+        times, level = self.wip_steps()
+        end = max(float(edges[-1]), float(times[-1]))
+        area = np.concatenate([[0.0], np.cumsum(level * np.diff(times, append=end))])
+        return np.asarray(np.diff(np.interp(edges, np.append(times, end), area)) / np.diff(edges))
+
+    def finished_in(self, edges: Floats) -> Floats:
+        """Return how many parts entered a sink within each bin."""
+        return np.asarray(np.histogram(self.rows[self._out, 0], edges)[0], np.float64)
+
     def wip(self, begin: float, end: float) -> float:
         """Return the time average of the parts in the plant."""
         return window(*self.wip_steps(), begin=begin, end=end)[0]
@@ -241,9 +252,8 @@ def series(log: Log, plant: Plant, name: str, *, bins: int = 96) -> tuple[Floats
     flow = Flow(log, plant, index)
     edges = np.linspace(0.0, max(log.end, 1e-9), bins + 1)
     if name == "wip":
-        t, y = flow.wip_steps()
-        return edges[1:], np.array([window(t, y, begin=a, end=b)[0] for a, b in zip(edges[:-1], edges[1:])])
-    counts = np.histogram(flow.rows[flow._out, 0], edges)[0].astype(float)
+        return edges[1:], flow.wip_in(edges)
+    counts = flow.finished_in(edges)
     if name == "throughput":
         return edges[1:], counts * 3600 / (edges[1] - edges[0])
     if name == "parts":

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from .comparison import Comparison, Difference, compare
-from .crew import WorkerError
 from .estimate import Estimate, estimate
 from .experiment import Cancelled, Experiment, run
 from .pool import cores
+from .processes import WorkerError
 from .result import Result
 from .warmup import Warmup, find_warmup, mser5
 

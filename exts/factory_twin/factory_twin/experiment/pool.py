@@ -12,8 +12,8 @@ from pathlib import PurePath
 from typing import Protocol, TypeVar
 
 from ..log import Log
-from .crew import Crew
 from .inline import Inline
+from .processes import Processes
 from .replication import Outcome, Task
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ def open_pool(task: Task[T], limit: int, *, workers: int, log: Log | None = None
         reason = why_alone()
         if not reason:
             try:
-                return Crew(task, limit, workers=workers)
+                return Processes(task, limit, workers=workers)
             except OSError as error:
                 reason = str(error)
         _log.warning("Worker processes can't be started here (%s); the replications run in this process.", reason)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..errors import FactoryTwinError
 from ..kpi import Flow
 from ..log import Log
-from ..plant import Plant, Sink
+from ..plant import Plant
 from .pool import open_pool
 from .replication import Outcome, Task
 from .settings import Settings
@@ -70,13 +70,7 @@ def curves(log: Log, plant: Plant, *, horizon: float, bins: int = BINS) -> Float
     """Return parts in the plant (average of each bin) and parts per hour (in each bin), shape (2, bins)."""
     flow = Flow(log, plant, {p: i for i, p in enumerate(log.places)})
     edges = np.linspace(0.0, horizon, bins + 1)
-    times, level = flow.wip_steps()
-    area = np.concatenate([[0.0], np.cumsum(level[:-1] * np.diff(times)), [0.0]])
-    area[-1] = area[-2] + level[-1] * max(0.0, horizon - times[-1])
-    wip = np.diff(np.interp(edges, np.append(times, max(horizon, times[-1])), area)) * bins / horizon
-    sinks = [i for i, p in enumerate(log.places) if p in {n.path for n in plant.of(Sink)}]
-    left = flow.rows[np.isin(flow.rows[:, 2], sinks), 0]
-    return np.stack([wip, np.histogram(left, edges)[0] * (3600.0 * bins / horizon)])
+    return np.stack([flow.wip_in(edges), flow.finished_in(edges) * (3600.0 * bins / horizon)])
 
 
 def find_warmup(

@@ -34,7 +34,7 @@ class _Hand:
     share: float = 0.0
 
 
-class Crew(Generic[T]):
+class Processes(Generic[T]):
     """Worker processes (spawned, so they start clean on every system) that share the replications.
 
     Args:
