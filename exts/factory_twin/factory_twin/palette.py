@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from .event import State
 
+LAMP = "Andon"
+"""Child prim of a place that motion and the live layer colour by its state."""
+
 HEX: dict[State, str] = {
     State.UNKNOWN: "#3C4043",
     State.OFF: "#5F6368",

@@ -13,10 +13,9 @@ from pxr import Gf, Sdf, Usd, Vt
 
 from ..errors import StageError
 from ..event import State
-from ..palette import linear
+from ..palette import LAMP, linear
 from .state import LiveState, Row
 
-LAMP = "Andon"
 COLOR = "primvars:displayColor"
 _TYPES = {
     "status": Sdf.ValueTypeNames.Token, "quality": Sdf.ValueTypeNames.Token, "timestamp": Sdf.ValueTypeNames.Double,

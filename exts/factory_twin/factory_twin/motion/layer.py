@@ -18,7 +18,7 @@ from ..errors import StageError
 from ..event import State, together
 from ..interval import state_intervals
 from ..log import Log
-from ..palette import linear
+from ..palette import LAMP, linear
 from ..plant import Plant
 from .pool import assign
 from .track import Key, keys, visits
@@ -203,7 +203,7 @@ class _Scribe:
             status = Sdf.AttributeSpec(spec, "factoryTwin:state:status", Sdf.ValueTypeNames.Token)
             for time, state in changes:
                 self.layer.SetTimeSample(status.path, time, state.token)
-            lamp = Sdf.Path(path).AppendChild("Andon")
+            lamp = Sdf.Path(path).AppendChild(LAMP)
             if self.stage.GetPrimAtPath(lamp):
                 self._lamp(str(lamp), changes)
 
