@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import subprocess
 import sys
@@ -477,3 +478,75 @@ def test_any_edits_undone_leave_all_layers_as_they_were_and_redone_as_they_becam
         assert texts(stage) == state
     check(stage)
     KEEP.clear()
+
+
+@pytest.mark.parametrize(
+    ("file", "path", "attribute", "value", "stored"),
+    [
+        ("workshop.usda", "/Shop/Fitters", "factoryTwin:pool:skills", ("weld", "saw"), ["weld", "saw"]),
+        ("workshop.usda", "/Shop/Apart", "factoryTwin:disassembly:quantities", [3, 4.0], [3, 4]),
+        ("workshop.usda", "/Shop/Cycle", "factoryTwin:calendar:windows", ((0, 5), (7, 9)), [(0, 5), (7, 9)]),
+        ("workshop.usda", "/Shop/TwoShifts", "factoryTwin:calendar:breaks", ["10:00-10:15"], ["10:00-10:15"]),
+        ("workshop.usda", "/Shop/Saw", "factoryTwin:maintenance:oil:every", 400, "400"),
+        ("workshop.usda", "/Shop/Saw", "factoryTwin:wear:perPart", "0.1", "0.1"),
+    ],
+)
+def test_values_of_every_kind_are_set_and_undone(file: str, path: str, attribute: str, value: object, stored: object) -> None:
+    stage = over(file)
+    before = texts(stage)
+    edit = e.SetAttribute(path, attribute, value)
+    edit.do(stage)
+    found = stage.GetPrimAtPath(path).GetAttribute(attribute).Get()
+    assert (found if isinstance(found, str) else [tuple(x) if isinstance(x, Gf.Vec2d) else x for x in found]) == stored
+    assert check(stage) == []
+    edit.undo(stage)
+    assert texts(stage) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "attribute", "value"),
+    [
+        ("/Shop/Fitters", "factoryTwin:pool:skills", "weld"),
+        ("/Shop/Fitters", "factoryTwin:pool:skills", [1]),
+        ("/Shop/Apart", "factoryTwin:disassembly:quantities", [0]),
+        ("/Shop/Apart", "factoryTwin:disassembly:quantities", [1.5]),
+        ("/Shop/Apart", "factoryTwin:disassembly:quantities", [math.inf]),
+        ("/Shop/Cycle", "factoryTwin:calendar:windows", [1, 2]),
+        ("/Shop/Cycle", "factoryTwin:calendar:windows", [(1, 2, 3)]),
+        ("/Shop/Cycle", "factoryTwin:calendar:windows", [(0, math.nan)]),
+    ],
+)
+def test_values_of_the_wrong_kind_are_refused(path: str, attribute: str, value: object) -> None:
+    stage = over("workshop.usda")
+    before = texts(stage)
+    with pytest.raises(FactoryTwinError) as caught:
+        e.SetAttribute(path, attribute, value).do(stage)
+    assert caught.value.where == f"{path}.{attribute}" and caught.value.hint
+    assert texts(stage) == before
+
+
+def test_parts_can_be_led_to_a_transport() -> None:
+    stage = over("transport.usda")
+    e.Disconnect("/Shop/Rack", "/Shop/ToMill").do(stage)
+    assert [i.code for i in check(stage)] == ["flow.no_successor"]
+    e.Connect("/Shop/Rack", "/Shop/ToMill").do(stage)
+    assert check(stage) == []
+
+
+def test_a_prim_is_made_a_transport_but_is_no_second_kind_of_place() -> None:
+    stage = over("transport.usda")
+    e.ApplySchema("/Shop/Yard", "FactoryTwinTransportAPI").do(stage)
+    assert "transport.vehicles.missing" in [i.code for i in check(stage)]
+    with pytest.raises(FactoryTwinError, match="place already"):
+        e.ApplySchema("/Shop/Mill", "FactoryTwinTransportAPI").do(stage)
+
+
+def test_a_file_with_values_must_be_there_when_it_is_named(tmp_path: Path) -> None:
+    shutil.copy(HERE / "good" / "measured.usda", tmp_path / "line.usda")
+    (tmp_path / "t.csv").write_text("5\n7\n")
+    stage = open_stage(tmp_path / "line.usda")
+    edit = e.SetAttribute("/Shop/Mill", TIME, "empirical(file='t.csv')")
+    edit.do(stage)
+    assert station(stage, "/Shop/Mill").process_time.mean == 6.0
+    with pytest.raises(FactoryTwinError, match="There is no file"):
+        e.SetAttribute("/Shop/Mill", TIME, "empirical(file='u.csv')").do(stage)

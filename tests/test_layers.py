@@ -20,17 +20,20 @@ PACKAGES = {
 CORE = ("factory_twin", "factory_twin_schema")
 
 # Component -> what it may import, beside itself. A component is a module or package right below factory_twin, or a package.
-BASE = {"errors", "units", "distribution", "plant", "event"}
+BASE = {"errors", "units", "distribution", "plant", "event", "calendar", "roads"}
 STAGE = BASE | {"geometry", "survey", "read", "check", "edit", "log", "interval", "palette", "schema"}
 MAKERS = {"sim", "mqtt"}
 READERS = {"kpi", "motion", "live"}
-CORE_ALL = STAGE | MAKERS | READERS | {"cli", "experiment", "feed"}
+METHODS = {"spc", "pert", "qap", "vibration"}
+CORE_ALL = STAGE | MAKERS | READERS | METHODS | {"cli", "experiment", "feed", "trust"}
 ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(BASE, BASE),
     **dict.fromkeys(STAGE - BASE, STAGE),
     **dict.fromkeys(MAKERS | READERS, STAGE),
+    **dict.fromkeys(METHODS, BASE),
     "feed": STAGE | {"mqtt", "live"},
     "experiment": STAGE | {"sim", "kpi"},
+    "trust": STAGE | METHODS | {"sim", "kpi", "experiment"},
     "cli": CORE_ALL,
     "__main__": {"cli"},
     "schema": set(),

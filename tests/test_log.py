@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
+import pickle
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +54,92 @@ def test_events_come_back_by_time_moves_first(events: list[Event]) -> None:
     assert len(log) == len(events)
     assert same(list(log.events()), sorted(events, key=lambda e: (e.time, e.kind)))
     assert log.end == max((e.time for e in events), default=0.0)
+
+
+def test_parts_come_back_with_product_order_and_due(tmp_path: Path) -> None:
+    log = sample()
+    bike, order = log.product("/P/Bike"), log.order("/O/7")
+    assert (log.product("/P/Frame"), log.product("/P/Bike"), log.order("/O/7")) == (1, bike, order)
+    log.parts.rows.extend((0, bike, order, 3600.0))
+    log.parts.rows.extend((1, -1, -1, -1))
+    again = Log.load(log.save(tmp_path / "a.npz"))
+    assert (again.products, again.orders) == (["/P/Bike", "/P/Frame"], ["/O/7"])
+    assert again.parts.array().tolist() == [[0, 0, 0, 3600], [1, -1, -1, -1]]
+    assert (again.product("/P/Frame"), again.product("/P/Wheel"), again.order("/O/8")) == (1, 2, 1)
+    assert len(again) == len(log) == 4  # parts are no events
+
+
+def test_a_log_of_version_1_loads(tmp_path: Path) -> None:
+    def old(head: dict[str, Any], arrays: dict[str, Any]) -> None:
+        head["version"] = 1
+        del head["products"], head["orders"], arrays["parts"]
+
+    again = Log.load(rewritten(sample().save(tmp_path / "a.npz"), old))
+    assert same(list(again.events()), list(sample().events()))
+    assert (again.products, again.orders, len(again.parts)) == ([], [], 0)
+
+
+def steps(log: Log, count: int) -> Log:
+    for i in range(count):
+        log.moves.rows.extend((float(i), 0, 1, i))
+        log.compact()
+    log.states.rows.extend((0.0, 0, 0, State.BUSY))
+    log.end = float(count)
+    return log
+
+
+def test_a_streamed_log_is_the_same_log(tmp_path: Path) -> None:
+    folder = tmp_path / "spill"
+    folder.mkdir()
+    plain, streamed = steps(Log(("/A", "/B")), 150_000), steps(Log(("/A", "/B"), spill=folder), 150_000)
+    assert len(streamed.moves.rows) < 4 * 65536 and not streamed.moves._blocks
+    assert len(streamed) == len(plain) and (streamed.moves.array() == plain.moves.array()).all()
+    streamed.moves.rows.extend((1e6, 1, 0, 7))  # it goes on after it was read
+    assert streamed.moves.array()[-1].tolist() == [1e6, 1, 0, 7] and len(streamed.moves.array()) == 150_001
+    again = Log.load(streamed.save(tmp_path / "a.npz"))
+    assert (again.moves.array() == streamed.moves.array()).all() and len(again.states) == 1
+    assert same(list(again.events())[-3:], list(streamed.events())[-3:])
+    with pytest.raises(ValueError, match="read-only"):
+        streamed.moves.array()[0, 0] = 1.0
+
+
+def test_a_saved_log_is_the_same_file_streamed_or_not(tmp_path: Path) -> None:
+    a, b = (steps(log, 70_000).save(tmp_path / name) for log, name in ((Log(), "a"), (Log(spill=tmp_path), "b")))
+    with np.load(a) as one, np.load(b) as other:
+        assert one.files == other.files and all((one[k] == other[k]).all() for k in one)
+
+
+def test_the_files_of_a_streamed_log_go_with_it(tmp_path: Path) -> None:
+    log = steps(Log(spill=tmp_path), 70_000)
+    copy = pickle.loads(pickle.dumps(log))  # as when a worker sends it
+    assert [p.name.startswith("factory-twin-log-") for p in tmp_path.iterdir()] == [True]
+    del log
+    gc.collect()
+    assert list(tmp_path.iterdir()) == [] and copy._files is None
+    assert len(copy.moves.array()) == 70_000 and len(steps(copy, 3).moves.array()) == 70_003
+
+
+def test_a_log_that_can_not_be_streamed_says_so(tmp_path: Path) -> None:
+    with pytest.raises(StageError, match="can't be streamed") as caught:
+        Log(spill=tmp_path / "nowhere")
+    assert caught.value.where == str(tmp_path / "nowhere") and caught.value.hint
+    log = steps(Log(("/A", "/B"), spill=tmp_path), 70_000)
+    (found,) = tmp_path.iterdir()
+    (found / "moves").rename(found / "moves of another name")
+    (found / "moves").mkdir()
+    with pytest.raises(StageError, match="can't be streamed"):
+        log.moves.compact(force=True)
+
+
+def test_a_streamed_log_that_was_cut_off_says_so(tmp_path: Path) -> None:
+    log = steps(Log(("/A", "/B"), spill=tmp_path), 70_000)
+    (found,) = tmp_path.glob("factory*")
+    with (found / "moves").open("r+b") as file:
+        file.truncate(100)
+    for read in (lambda: log.save(tmp_path / "a.npz"), log.moves.array):
+        with pytest.raises(StageError, match="cut off"):
+            read()
+    assert not (tmp_path / "a.npz").exists() and len(list(tmp_path.iterdir())) == 1
 
 
 @given(events=st.lists(EVENTS, max_size=30), origin=st.none() | st.floats(0, 2e9))
@@ -129,6 +217,16 @@ def head(**changes: Any) -> Callable[[dict[str, Any], dict[str, Any]], None]:
         (head(places=["/L/A", 7]), "no texts"),
         (head(places=3), "no readable log"),
         (head(end=float("inf")), "end is not finite"),
+        (head(products=["/P", "/P"]), "not unique"),
+        (head(orders={"/O": 1}), "no texts"),
+        (lambda head, arrays: head.pop("orders"), "no readable log"),
+        (lambda head, arrays: arrays.pop("parts"), "no readable log"),
+        (table("parts", 0, 0, -1, -1), "not there"),
+        (table("parts", 0, -1, 0, -1), "not there"),
+        (table("parts", 0, -2, -1, -1), "not there"),
+        (table("parts", 0.5, -1, -1, -1), "fractions"),
+        (table("parts", 0, -1, -1, float("nan")), "not finite"),
+        (table("parts", 0, -1, -1, -7), "due"),
         (head(end="late"), "no readable log"),
         (head(maker=[1]), "head is damaged"),
         (head(origin="noon"), "head is damaged"),

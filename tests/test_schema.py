@@ -78,7 +78,7 @@ def test_table_says_what_the_registry_says(schema: str, prop: Property) -> None:
 
 @each
 def test_every_property_has_words_and_a_sound_default(schema: str, prop: Property) -> None:
-    assert prop.doc.endswith(".") and prop.display_name[0].isupper()
+    assert prop.doc.endswith((".", "?")) and prop.display_name[0].isupper()
     assert ("Range:" in prop.doc) == (prop.range is not None), "the range is not understood"
     assert ("Units:" in prop.doc) == bool(prop.unit), "the unit is not understood"
     if not prop.is_relationship:

@@ -14,8 +14,8 @@ from factory_twin_ui.table import ROW, Column
 from .model import StationRow
 
 _SHARES = (
-    (State.BUSY, "busy"), (State.SETUP, "setup"), (State.BLOCKED, "blocked"), (State.STARVED, "starved"), (State.DOWN, "down"),
-    (State.OFF, "off"),
+    (State.BUSY, "busy"), (State.SETUP, "setup"), (State.BLOCKED, "blocked"), (State.STARVED, "starved"),
+    (State.WAITING, "waiting"), (State.DOWN, "down"), (State.MAINTENANCE, "maintenance"), (State.OFF, "off"),
 )  # fmt: skip
 _LETTER_FROM = 0.08
 

@@ -75,8 +75,8 @@ class Property:
 
     @property
     def is_distribution(self) -> bool:
-        """True for text that holds a distribution of a time."""
-        return self.type == "string" and self.unit == "s"
+        """True for text that holds a distribution: what has a unit, is a quantity."""
+        return self.type == "string" and bool(self.unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,10 @@ from typing import NamedTuple
 
 
 class State(IntEnum):
-    """What one server of a place is doing (names after ISO 22400 usage; see docs/SIMULATION.md)."""
+    """What one server of a place is doing (names after ISO 22400 usage; see docs/SIMULATION.md).
+
+    WAITING: a part is there, but the worker or crew it needs is not.
+    """
 
     UNKNOWN = 0
     OFF = 1
@@ -20,6 +23,7 @@ class State(IntEnum):
     BUSY = 6
     DOWN = 7
     MAINTENANCE = 8
+    WAITING = 9
 
     @property
     def token(self) -> str:
@@ -32,7 +36,17 @@ class State(IntEnum):
         return cls.__members__.get(token.strip().upper(), cls.UNKNOWN)
 
 
-_SHOWN = (State.DOWN, State.MAINTENANCE, State.SETUP, State.BUSY, State.BLOCKED, State.IDLE, State.STARVED, State.OFF)
+_SHOWN = (
+    State.DOWN,
+    State.MAINTENANCE,
+    State.SETUP,
+    State.BUSY,
+    State.BLOCKED,
+    State.WAITING,
+    State.IDLE,
+    State.STARVED,
+    State.OFF,
+)
 
 
 def together(servers: Iterable[State]) -> State:

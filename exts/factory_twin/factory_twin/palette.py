@@ -21,12 +21,14 @@ HEX: dict[State, str] = {
     State.BUSY: "#2E9E6B",
     State.DOWN: "#D5402B",
     State.MAINTENANCE: "#B07AA1",
+    State.WAITING: "#A6761D",
 }
 """sRGB colours for screens; UNKNOWN is drawn as an outline where the place allows it."""
 
 LETTER: dict[State, str] = {
     State.UNKNOWN: "?", State.OFF: "O", State.IDLE: "I", State.STARVED: "V", State.BLOCKED: "K",
     State.SETUP: "S", State.BUSY: "B", State.DOWN: "D", State.MAINTENANCE: "M",
+    State.WAITING: "W",
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from ..plant import Plant
 from ..read import open_stage, read_plant
 from ..units import duration_text
 from . import settings
+from .indicators import indicator_tables
 from .progress import Progress
 from .table import kpi_table
 
@@ -31,6 +32,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="replicate (at least 5 times, or --replications) until the throughput's 95 %% half-width is this small: '2 %%'",
     )
     parser.add_argument("--max-replications", type=int, default=100, metavar="N", help="with --precision: give up then (100)")
+    parser.add_argument(
+        "--kpi",
+        choices=("main", "all"),
+        default="main",
+        help="what is printed: main figures, or all indicators (ISO 22400) too",
+    )
     parser.add_argument("--log", metavar="FILE", help="write the log of the first replication (.npz)")
     parser.add_argument("--motion", metavar="FILE", help="write the moving parts of the first replication (.usdc, .usda)")
     parser.add_argument("--motion-speed", type=float, default=60.0, metavar="X", help="playback speed-up of the motion (60)")
@@ -48,13 +55,13 @@ def run(args: argparse.Namespace) -> int:
         written = write_motion(experiment.log, plant, stage=stage, target=args.motion, speed=args.motion_speed, base=base)
         print(f"Motion: {written}", file=sys.stderr)
     result = experiment.result()
-    if not result.precise:
-        print(f"warning: {_precision(result)}", file=sys.stderr)
+    for warning in (*result.warnings, *(() if result.precise else (_precision(result),))):
+        print(f"warning: {warning}", file=sys.stderr)
     if args.json:
         json.dump(result.to_json(), sys.stdout, indent=1, allow_nan=False)
         print()
     else:
-        _tell(result)
+        _tell(result, everything=args.kpi == "all")
     return 0
 
 
@@ -80,9 +87,12 @@ def _simulate(args: argparse.Namespace, plant: Plant) -> Experiment:
     return experiment
 
 
-def _tell(result: Result) -> None:
+def _tell(result: Result, *, everything: bool) -> None:
     print(result.sentence())
     print(kpi_table(result))
+    if everything:
+        print(f"\n{indicator_tables(result)}")
+    print()
     if result.warmup_rule != "given":
         print(f"Warm-up: {duration_text(result.warmup)} ({result.warmup_rule}).")
     if result.wanted is not None and result.precise:

@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from factory_twin_schema.table import Property, properties, schemas
 from pxr import Gf, Sdf, Usd, Vt
 
+from ..distribution import Reader
 from ..errors import FactoryTwinError
 from ..survey.fields import check_value
 from ..survey.findings import layer_file
+from ..survey.samples import reader
 from ..survey.walk import ours
 from .base import Edit, prim_at
 from .trace import Trace
@@ -50,7 +53,7 @@ class SetAttribute(Edit):
             if trace.find(path):
                 trace.remove(path)
             return
-        value = sdf_value(prop, self.value, where=where)
+        value = sdf_value(prop, self.value, where=where, read=reader(trace.layer))
         _check_strength(prim.GetProperty(self.attribute), trace, where=where)
         spec = trace.attribute(path, Sdf.ValueTypeNames.Find(prop.type), uniform=prop.uniform)
         if str(spec.typeName) != prop.type:
@@ -136,43 +139,68 @@ def property_of(prim: Usd.Prim, name: str) -> Property:
     raise FactoryTwinError("No applied schema of this prim has this property.", where=where, hint="Apply its schema first.")
 
 
-def sdf_value(prop: Property, value: Any, *, where: str) -> Any:
+def sdf_value(prop: Property, value: Any, *, where: str, read: Reader | None = None) -> Any:
     """Return the value as USD stores it.
+
+    Args:
+        prop: The property's entry in the table.
+        value: Python value.
+        where: Prim path and attribute, for errors.
+        read: Reads the file that a distribution names; None: it may not name one.
 
     Raises:
         FactoryTwinError: Wrong kind of value, out of range, no distribution.
     """
     try:
         plain = _plain(prop, value)
-        check_value(prop, plain)
+        check_value(prop, plain, read=read)
     except FactoryTwinError as error:
         raise FactoryTwinError(error.what, where=where, hint=error.hint) from error
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise FactoryTwinError(f"{value!r} is no {prop.type}.", where=where, hint=prop.doc) from error
-    if prop.type == "double[]":
-        return Vt.DoubleArray([float(x) for x in plain])
-    if prop.type == "float2[]":
-        return Vt.Vec2fArray([Gf.Vec2f(*pair) for pair in plain])
+    if prop.type.endswith("[]"):
+        return _ARRAYS[prop.type](plain)
     return Gf.Vec3f(*plain) if isinstance(plain, tuple) else plain
+
+
+_ARRAYS: dict[str, Callable[[Any], Any]] = {
+    "double[]": lambda items: Vt.DoubleArray([float(x) for x in items]),
+    "int[]": lambda items: Vt.IntArray([int(x) for x in items]),
+    "string[]": lambda items: Vt.StringArray(list(items)),
+    "float2[]": lambda items: Vt.Vec2fArray([Gf.Vec2f(*pair) for pair in items]),
+    "double2[]": lambda items: Vt.Vec2dArray([Gf.Vec2d(*pair) for pair in items]),
+}
 
 
 def _plain(prop: Property, value: Any) -> Any:
     if prop.is_distribution and isinstance(value, float | int) and not isinstance(value, bool):
         return repr(value)
-    if prop.type in ("string", "token"):
+    if prop.type.endswith("2[]"):
+        return tuple((float(x), float(y)) for x, y in value)
+    if not prop.type.endswith("[]"):
+        return _one(prop.type, value)
+    if isinstance(value, str):
+        raise TypeError
+    return tuple(_one(prop.type.removesuffix("[]"), item) for item in value)
+
+
+def _one(kind: str, value: Any) -> Any:
+    if kind in ("string", "token"):
         if not isinstance(value, str):
             raise TypeError
         return value
-    if isinstance(value, str) or (isinstance(value, bool) != (prop.type == "bool")):
+    if isinstance(value, str) or (isinstance(value, bool) != (kind == "bool")):
         raise TypeError
-    if prop.type == "int":
+    if kind == "int":
         if int(value) != value or abs(value) >= 1 << 31:
             raise ValueError
         return int(value)
-    if prop.type in ("double", "float", "bool"):
-        return float(value) if prop.type != "bool" else value
+    if kind in ("double", "float"):
+        return float(value)
+    if kind == "bool":
+        return value
     items = tuple(value)
-    if prop.type.endswith("3f") and len(items) != 3:
+    if len(items) != 3:
         raise ValueError
     return items
 

@@ -10,6 +10,7 @@ from pxr import Sdf, Usd
 
 from ..errors import FactoryTwinError
 from ..survey.fields import type_mismatch
+from ..survey.names import ENTERED
 from ..survey.walk import ours
 from .attribute import SetAttribute, property_of, write_targets
 from .base import Edit, prim_at
@@ -17,7 +18,6 @@ from .trace import Trace
 
 SUCCESSORS = "factoryTwin:successors"
 WEIGHTS = "factoryTwin:successorWeights"
-ENTERED = {f"FactoryTwin{kind}API" for kind in ("Station", "Buffer", "Path", "Sink")}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Connect(Edit):
         if self.successor == self.path:
             raise FactoryTwinError("A place can't feed itself.", where=where, hint="Choose another place.")
         if not _is_entered(stage, self.successor):
-            hint = "Choose a station, buffer, conveyor, vehicle path or sink."
+            hint = "Choose a station, buffer, conveyor, vehicle path, transport or sink."
             raise FactoryTwinError(f"{self.successor} is no place that parts can enter.", where=where, hint=hint)
         write_targets(prim_at(stage, self.path), SUCCESSORS, (*targets, self.successor), trace=trace)
         if weights:
@@ -103,4 +103,4 @@ def _flow(stage: Usd.Stage, path: str) -> tuple[tuple[str, ...], tuple[float, ..
 
 def _is_entered(stage: Usd.Stage, path: str) -> bool:
     prim = stage.GetPrimAtPath(path) if Sdf.Path.IsValidPathString(path) else None
-    return bool(prim) and not ENTERED.isdisjoint(ours(prim))
+    return bool(prim) and not set(ENTERED).isdisjoint(ours(prim))

@@ -9,7 +9,7 @@ from factory_twin_schema.table import Schema, properties, schemas
 from pxr import Sdf, Usd, UsdGeom
 
 from ..errors import FactoryTwinError
-from ..survey.places import PLACES
+from ..survey.names import PLACES
 from ..survey.walk import applied, ours
 from .base import Edit, prim_at
 from .trace import Trace

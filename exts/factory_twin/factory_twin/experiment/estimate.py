@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from statistics import NormalDist, fmean, stdev
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 # Student's t, 97.5 % quantile, for 1..30 degrees of freedom (any statistics text).
 _T = (
@@ -81,6 +84,36 @@ def estimate(values: Sequence[float]) -> Estimate:
     if len(known) == 1:
         return Estimate(known[0], math.nan, 1)
     return Estimate(fmean(known), t975(len(known) - 1) * stdev(known) / math.sqrt(len(known)), len(known))
+
+
+def mean_of(rows: Sequence[T]) -> T:
+    """Return the mean of results of one kind, field by field.
+
+    Of a number it is the mean of those that are known (nan when none is), of a text the first.
+
+    Args:
+        rows: Frozen dataclasses of numbers, texts and such dataclasses; one at least.
+    """
+    found: dict[str, Any] = {}
+    for f in fields(rows[0]):  # type: ignore[arg-type]
+        values = [getattr(row, f.name) for row in rows]
+        if is_dataclass(values[0]):
+            found[f.name] = mean_of(values)
+        else:
+            found[f.name] = _mean(values) if isinstance(values[0], float | int) else values[0]
+    return type(rows[0])(**found)
+
+
+def _mean(values: Sequence[float]) -> float:
+    known = [v for v in values if v == v]
+    return fmean(known) if known else math.nan
+
+
+def to_json(value: Any) -> Any:
+    """Return a result as JSON-ready data: dataclasses as objects, what is not known as null."""
+    if is_dataclass(value):
+        return {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
+    return _number(value) if isinstance(value, float) else value
 
 
 def t975(freedom: int) -> float:

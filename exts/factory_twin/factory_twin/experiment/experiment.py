@@ -15,6 +15,7 @@ from ..errors import FactoryTwinError
 from ..kpi import Kpis, measure
 from ..log import Log
 from ..plant import Plant
+from .notice import starved
 from .pool import Pool, open_pool
 from .replication import Outcome, Task
 from .result import Result
@@ -69,6 +70,7 @@ class Experiment:
         self.log = Log()
         self.done = False
         self._events, self._wall, self._shown = 0, 0.0, 0.0
+        self._warnings: list[str] = []
         self._early: dict[int, Outcome[Kpis]] = {}
         task = Task(plant, horizon, seed, partial(measure, begin=self.warmup, end=horizon))
         self._pool: Pool[Kpis] = open_pool(task, self._settings.limit, workers=workers, log=self.log)
@@ -106,6 +108,7 @@ class Experiment:
             self.kpis.append(outcome.get())
             self.log = outcome.log or self.log
             self._events += outcome.events
+            self._warnings += [w for w in outcome.warnings if w not in self._warnings]
             self.done = self._settings.enough(self._throughputs())
         if self.done:
             self.close()
@@ -128,6 +131,7 @@ class Experiment:
         return Result(
             self.horizon, self.warmup, self.seed, self._events, self._wall, tuple(self.kpis),
             warmup_rule=self._warmup.rule, warmup_found=self._warmup.found, wanted=self._settings.precision,
+            warnings=(*self._warnings, *starved(self.plant, tuple(self.kpis))),
         )  # fmt: skip
 
 

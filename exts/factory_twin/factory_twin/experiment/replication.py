@@ -11,6 +11,7 @@ from ..errors import FactoryTwinError
 from ..log import Log
 from ..plant import Plant
 from ..sim import Simulation
+from .notice import standstill
 
 T = TypeVar("T")
 
@@ -42,6 +43,8 @@ class Outcome(Generic[T]):
         number: Of the replication.
         events: Events handled.
         log: Of the first replication; None for the others.
+        error: Why it failed; None: it did not.
+        warnings: What a user should know beside the value.
     """
 
     number: int
@@ -49,6 +52,7 @@ class Outcome(Generic[T]):
     value: T | None = None
     log: Log | None = None
     error: FactoryTwinError | None = None
+    warnings: tuple[str, ...] = ()
 
     def get(self) -> T:
         """Return the value.
@@ -91,4 +95,5 @@ class Replication(Generic[T]):
             value = task.read(self._log, task.plant)
         except FactoryTwinError as error:
             return Outcome(self._number, error=error)
-        return Outcome(self._number, self._model.events, value, self._log if self._number == task.first else None)
+        return Outcome(self._number, self._model.events, value, self._log if self._number == task.first else None,
+                       warnings=standstill(self._model))  # fmt: skip

@@ -20,6 +20,7 @@ from ..interval import state_intervals
 from ..log import Log
 from ..palette import LAMP, linear
 from ..plant import Plant
+from .fleet import Rides
 from .pool import assign
 from .track import Key, keys, visits
 from .vehicle import poses
@@ -89,12 +90,12 @@ def author_motion(layer: Sdf.Layer, log: Log, plant: Plant, *, stage: Usd.Stage,
     if not root:
         raise StageError("The stage is empty.", where=plant.file, hint="Open a stage with a factory on it.")
     scribe = _Scribe(layer, plant, stage, root)
-    parts = visits(log, plant)
+    parts, rides = visits(log, plant), Rides(log, plant)
     with Sdf.ChangeBlock():
         layer.Clear()
         scribe.head(log.end, speed)
-        scribe.parts([keys(p, plant) for p in parts])
-        scribe.vehicles(poses(parts, plant))
+        scribe.parts([keys(p, plant, rides) for p in parts])
+        scribe.vehicles(poses(parts, plant) | rides.keys)
         scribe.states(log)
 
 

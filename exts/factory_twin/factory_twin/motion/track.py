@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..log import Log
-from ..plant import Conveyor, Node, Plant, Point, Sink, Source, VehiclePath
+from ..plant import Conveyor, Node, Plant, Point, Sink, Source, Transport, VehiclePath
+from .fleet import Rides
 from .polyline import Polyline
 
 WALK = 1.0  # m/s, drawn speed of a hand-over
@@ -82,14 +83,15 @@ def _leave(stay: list[Visit], part: int, time: float) -> None:
             return
 
 
-def keys(stays: list[Visit], plant: Plant) -> list[Key]:
-    """Return the key points of one part from its visits."""
+def keys(stays: list[Visit], plant: Plant, rides: Rides | None = None) -> list[Key]:
+    """Return the key points of one part from its visits; `rides` for plants with transports."""
     out: list[Key] = []
     for visit in stays:
         node = plant.nodes[visit.place]
         if visit.enter == visit.leave and not isinstance(node, Sink):
             continue
-        path = _stay(visit, node, out[-1] if out else None)
+        path = rides.carried(visit.part, visit.enter, visit.leave) if rides is not None and isinstance(node, Transport) else []
+        path = path or _stay(visit, node, out[-1] if out else None)
         if out:
             path = _walk(out[-1], path, visit)
         out += path

@@ -8,7 +8,7 @@ from math import inf
 from typing import Any
 
 from ..plant import Buffer
-from .place import Offer, Place
+from .place import Offer, Place, first_free
 
 
 class BufferPlace(Place):
@@ -43,17 +43,27 @@ class BufferPlace(Place):
                     self.moves((now, self.index, target.index, part))
                 target.take(part, now)
                 return
+            targets = self.router.route(part)
+            if target is None and (target := first_free(targets)) is not None:
+                if self.moves is not None:
+                    self.moves((now, self.index, target.index, part))
+                target.take(part, now)
+                return
             items.append(part)
             if self.timed:
                 self.since.append(now)
             self.full = self.capacity <= 1
-            self.offer.offer(self.router.route(), now)
+            self.offer.offer(targets, now)
             return
         items.append(part)
         if self.timed:
             self.since.append(now)
         if len(items) >= self.capacity:
             self.full = True
+
+    def level(self) -> int:
+        """Return how many parts are here."""
+        return len(self.items)
 
     def state(self) -> Any:
         """Return plain data for `load`."""
@@ -80,6 +90,14 @@ class BufferOffer(Offer):
         home = self.home
         return home.since[-1 if home.last else 0] if home.timed else self.since
 
+    def available(self, now: float) -> float:
+        """Return how many parts are here, where all go the same way."""
+        return 1 if self.home.drawn else len(self.home.items)
+
+    def peek(self, now: float) -> int:
+        """Return the part at the head."""
+        return self.home.items[-1 if self.home.last else 0]
+
     def give(self, now: float) -> int:
         """Hand over the head; offer the next."""
         home = self.home
@@ -95,7 +113,7 @@ class BufferOffer(Offer):
         if not items or home.drawn:
             self.withdraw()
             if items:
-                self.offer(home.router.route(), now)
+                self.offer(home.router.route(items[-1 if home.last else 0]), now)
         if home.full:
             home.full = False
             if home.waiters:

@@ -58,7 +58,11 @@ class ConveyorPlace(Place):
 
     def _arrive(self, now: float) -> None:
         self.alarm.time = None
-        self.offer.offer(self.router.route(), now)
+        self.offer.offer(self.router.route(self.items[0][0]), now)
+
+    def level(self) -> int:
+        """Return how many parts are here."""
+        return len(self.items)
 
     def state(self) -> Any:
         """Return plain data for `load`."""
@@ -83,6 +87,17 @@ class ConveyorOffer(Offer):
 
     home: ConveyorPlace
 
+    def available(self, now: float) -> float:
+        """Return how many parts may leave at this instant: one, or all that are ready where none has to move up."""
+        home = self.home
+        if home.headway > 0 or home.drawn:
+            return 1
+        return sum(ready <= now for _, ready in home.items)
+
+    def peek(self, now: float) -> int:
+        """Return the part at the end."""
+        return self.home.items[0][0]
+
     def give(self, now: float) -> int:
         """Hand over the head; the next is offered when it has arrived."""
         home = self.home
@@ -93,7 +108,7 @@ class ConveyorOffer(Offer):
             ready = max(arrival, now + home.headway)
             home.items[0] = following, ready
             if ready <= now:
-                self.offer(home.router.route(), ready)
+                self.offer(home.router.route(following), ready)
             else:
                 home.alarm.arm(ready)
         home.update()

@@ -19,12 +19,14 @@ class Mode:
         left: Time to the next failure on that clock, s: operating, as of the last failure of its server (see `Server.margin`);
             calendar, as of when the clock was resumed.
         crew: Who repairs; None: the repair begins at once.
+        failure: What the plant says of it.
     """
 
-    __slots__ = ("_alarm", "_call", "_repair", "_stream", "crew", "left", "operating")
+    __slots__ = ("_alarm", "_call", "_repair", "_stream", "crew", "failure", "left", "operating")
 
     def __init__(self, sim: Any, path: str, server: int, failure: Failure) -> None:
         purpose = f"{failure.name}:{server}"
+        self.failure = failure
         self.operating = failure.clock == "operating"
         self.crew: Crew | None = sim.crews[failure.crew] if failure.crew else None
         self._stream = sim.stream(failure.time_to_failure, path, f"{purpose}:failure")

@@ -7,13 +7,12 @@ time, until nothing can move. Whoever waits to give is registered with the taker
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from ..plant import Node
+    from .router import Router
     from .simulation import Simulation
 
 Row = Callable[[Sequence[float]], None]
@@ -36,52 +35,20 @@ class Giver(Protocol):
     def give(self, now: float) -> int:
         """Hand over the part offered and return its number."""
 
+    def available(self, now: float) -> float:
+        """Return how many parts it could hand over one after the other at this instant."""
 
-class Router:
-    """Which successor a part goes to: the first that is free, or one drawn by weight, once, on completion.
+    def peek(self, now: float) -> int:
+        """Return the number of the part that `give` would hand over."""
 
-    Attributes:
-        all: Every successor, in order.
-        only: The successor where there is just one.
-        drawn: Whether each part draws its successor.
-    """
+    def best(self, waiters: list[Giver], now: float) -> Giver:
+        """Return who of the `waiters` goes first, when this is the one that has waited longest."""
 
-    __slots__ = ("_bounds", "_scrap", "_stream", "all", "drawn", "only")
+    def prefers_another(self, place: Place) -> bool:
+        """Return whether a place named before this one would take the part now."""
 
-    def __init__(self, targets: tuple[Place, ...], weights: tuple[float, ...], stream: Any) -> None:
-        self.all = targets
-        self._stream = stream if weights and len(targets) > 1 else None
-        self._scrap: tuple[Place, float, Any] | None = None
-        self.drawn = self._stream is not None
-        self.only = targets[0] if len(targets) == 1 else None
-        total = sum(weights) or 1.0
-        self._bounds = [b / total for b in accumulate(weights)][:-1]
-
-    def scrap(self, place: Place, rate: float, stream: Any) -> None:
-        """Send a share `rate` of the parts to `place` instead; `stream` draws uniformly from 0..1."""
-        self._scrap = (place, rate, stream)
-        self.drawn, self.only = True, None
-
-    def route(self) -> tuple[Place, ...]:
-        """Return the places that may take the next part, in order of preference."""
-        if self._scrap is not None and self._scrap[2].draw() < self._scrap[1]:
-            return (self._scrap[0],)
-        if self._stream is None:
-            return self.all
-        return (self.all[bisect_right(self._bounds, self._stream.draw())],)
-
-    def state(self) -> Any:
-        """Return plain data for `load`."""
-        scrap = None if self._scrap is None else self._scrap[2].state()
-        return scrap, None if self._stream is None else self._stream.state()
-
-    def load(self, state: Any) -> None:
-        """Go on where `state` was taken."""
-        scrap, share = state
-        if self._scrap is not None:
-            self._scrap[2].load(scrap)
-        if self._stream is not None:
-            self._stream.load(share)
+    def pass_on(self, place: Place) -> None:
+        """A place did not take the part though it was asked first: ask those named after it."""
 
 
 class Place:
@@ -93,16 +60,32 @@ class Place:
         waiters: Givers that wait for room here.
         dirty: True while registered to be settled at this instant.
         full: True while no part can be taken.
+        shared: Whether a place that feeds this one may give its parts to others, too.
+        choosy: Whether it looks at all that is offered, full or not, and takes what it wants when it is settled.
         only: The successor where there is just one.
         drawn: Whether each part draws its successor.
     """
 
-    __slots__ = ("dirty", "drawn", "full", "index", "moves", "node", "only", "rank", "router", "sim", "waiters")
+    __slots__ = (
+        "choosy",
+        "dirty",
+        "drawn",
+        "full",
+        "index",
+        "moves",
+        "node",
+        "only",
+        "rank",
+        "router",
+        "shared",
+        "sim",
+        "waiters",
+    )
 
     def __init__(self, sim: Simulation, node: Node, index: int) -> None:
         self.sim, self.node, self.index, self.rank = sim, node, index, 0
         self.waiters: list[Giver] = []
-        self.dirty = self.full = False
+        self.dirty = self.full = self.choosy = self.shared = False
         self.router: Router
         self.only: Place | None = None
         self.drawn = False
@@ -120,9 +103,27 @@ class Place:
         """Move what can move here at this instant."""
         while self.waiters and not self.full:
             self.pull(now)
+        if self.shared and self.waiters:
+            self.pass_on()
+
+    def pass_on(self) -> None:
+        """Have the places asked that are named after this one, about the parts that it did not take."""
+        for giver in self.waiters:
+            giver.pass_on(self)
 
     def start(self, now: float) -> None:
         """Begin at time zero."""
+
+    def level(self) -> int:
+        """Return how many parts are here."""
+        return 0
+
+    def wants(self) -> bool:
+        """Return whether a part would be taken now, so that places named after this one have to stand back."""
+        return not self.full
+
+    def no_card(self) -> None:
+        """The last card of a loop that begins here is gone."""
 
     def touch(self) -> None:
         """Have this place settled before time goes on."""
@@ -133,7 +134,7 @@ class Place:
     def pull(self, now: float) -> None:
         """Take a part from the giver whose part has waited longest."""
         waiters = self.waiters
-        giver = waiters[0] if len(waiters) == 1 else min(waiters, key=longest)
+        giver = pick(waiters, now)
         part = giver.give(now)
         if self.moves is not None:
             self.moves((now, giver.home.index, self.index, part))
@@ -146,6 +147,25 @@ class Place:
     def load(self, state: Any) -> None:
         """Take over what `state` returned."""
         raise NotImplementedError
+
+
+def level(place: Place) -> int:
+    """Return how many parts are at a place."""
+    return place.level()
+
+
+def first_free(targets: tuple[Place, ...]) -> Place | None:
+    """Return the first place that takes a part at once; None: all are full, or others wait for them, or they choose."""
+    for target in targets:
+        if not (target.full or target.waiters):
+            return target
+    return None
+
+
+def pick(waiters: list[Giver], now: float) -> Giver:
+    """Return the giver whose part goes first: that which has waited longest; within a ruled store, as its rule says."""
+    giver = waiters[0] if len(waiters) == 1 else min(waiters, key=longest)
+    return giver.best(waiters, now)
 
 
 def longest(giver: Giver) -> tuple[float, int, int]:
@@ -168,12 +188,39 @@ class Offer:
         self.offered, self.since = targets, since
         for target in targets:
             target.waiters.append(self)  # type: ignore[arg-type]
-            if not target.dirty and not target.full:
-                target.touch()
+        first = targets[0] if len(targets) == 1 else next((t for t in targets if t.wants()), None)
+        for target in targets if first is None else (first,):
+            if not target.dirty and (not target.full or target.choosy):
+                target.touch()  # those after the first that wants it are asked when it has not taken it, see `pass_on`
 
     def waiting(self) -> float:
         """Return since when the part has been waiting, s."""
         return self.since
+
+    def available(self, now: float) -> float:
+        """Return how many parts it could hand over one after the other at this instant."""
+        return 1
+
+    def best(self, waiters: list[Any], now: float) -> Any:
+        """Return who of the `waiters` goes first, when this is the one that has waited longest."""
+        return self
+
+    def prefers_another(self, place: Place) -> bool:
+        """Return whether a place named before this one would take the part now."""
+        for target in self.offered:
+            if target is place:
+                return False
+            if target.wants():
+                return True
+        return False
+
+    def pass_on(self, place: Place) -> None:
+        """A place did not take the part though it was asked first: ask those named after it."""
+        after = False
+        for target in self.offered:
+            if after and (not target.full or target.choosy):
+                target.touch()
+            after = after or target is place
 
     def withdraw(self) -> None:
         """No longer wait."""

@@ -14,6 +14,7 @@ from .place import Offer
 from .stream import Fixed, Stream
 
 if TYPE_CHECKING:
+    from .crew import Crew
     from .station import StationPlace
 
 IDLE, WORKING, DONE = 0, 1, 2
@@ -82,6 +83,10 @@ class Server(Offer):
         """The state as others see it."""
         return STATES[self.phase] if self.up else State.DOWN
 
+    def rings_at(self, now: float) -> bool:
+        """Whether something ends here at this instant."""
+        return self.alarm.time == now
+
     def start(self, now: float) -> None:
         """Start the calendar clocks."""
         self.home.sim.touched.append(self)
@@ -140,9 +145,9 @@ class Server(Offer):
             self.duration = duration
             cause.crew.request(self, now)
 
-    def begin_repair(self, member: int, now: float) -> None:
+    def helped(self, crew: Crew, task: int, members: tuple[int, ...], now: float) -> None:
         """A member of the crew has come."""
-        self.member = member
+        self.member = members[0]
         self.repair.arm(now + self.duration)
 
     def _interrupt(self, now: float) -> None:
@@ -179,7 +184,7 @@ class Server(Offer):
         if self.cause is not None:
             self._renew(self.cause)
             if self.cause.crew is not None:
-                self.cause.crew.release(self.member, now)
+                self.cause.crew.release((self.member,), now)
         self.cause = None
         for mode in self.modes:
             mode.resume(now)
@@ -189,6 +194,10 @@ class Server(Offer):
             self.home.add_free(self)
             self.home.touch()
         self.home.sim.touched.append(self)
+
+    def peek(self, now: float) -> int:
+        """Return the finished part."""
+        return self.part
 
     def give(self, now: float) -> int:
         """Hand over the finished part; load the next."""

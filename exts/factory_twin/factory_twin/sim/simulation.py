@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from heapq import heappop, heappush
+from math import inf, nextafter
 from operator import attrgetter
 from time import perf_counter
 from typing import Any
@@ -15,18 +16,24 @@ from ..distribution import Distribution
 from ..errors import SimulationError, SnapshotError
 from ..event import State
 from ..log import Log
-from ..plant import SCRAP, Plant
+from ..plant import CONSUMED, LOST, MADE, SCRAP, Plant
 from .agenda import Alarm, DeadAlarm, WorkAlarm, queue
-from .buffer import BufferPlace
-from .conveyor import ConveyorPlace
+from .cards import Loop
 from .crew import Crew
+from .fleet import Fleet
+from .job import JobServer
+from .needs import keeps_parts
 from .network import build, connect
+from .part import Parts
 from .place import Place
+from .roster import Roster
 from .server import DONE, STATES, Server
 from .sink import SinkPlace
 from .snapshot import Snapshot
+from .standstill import Stuck, endless, is_over, stands_still, stuck
 from .station import StationPlace
 from .stream import Fixed, Stream, stream
+from .workplace import WorkPlace
 
 Process = Callable[["Simulation"], Generator[Any, Any, Any]]
 LOOP = 100_000
@@ -59,12 +66,22 @@ class Simulation:
         self.parts = self.events = 0
         self._reached = 0.0
         self.queue, self.count = queue(self.env)
-        self.dirty: list[Place | Crew] = []
-        self.touched: list[Server] = []
+        self.dirty: list[Any] = []  # places, crews, the fleet: what is settled
+        self.later: list[Any] = []  # workplaces, the fleet: who chooses when nothing else moves
+        self.touched: list[Any] = []  # servers, machines, vehicles: whose state may have changed
+        self.items = Parts(self, kept=keeps_parts(plant))
+        self.rosters = {c.path: Roster(self, c) for c in plant.calendars}
         self.crews = {p.path: Crew(self, p) for p in plant.pools}
+        for i, crew in enumerate(self.crews.values()):
+            crew.rank = i - len(self.crews)  # settled before all places, in plant order
+            if crew.pool.shift.calendar:
+                self.rosters[crew.pool.shift.calendar].followers.append(crew)
+        self.loops = [Loop(loop, i) for i, loop in enumerate(plant.loops)]
+        self.fleet = Fleet(self) if plant.vehicles else None
         self.places = build(self)
         self._by_path = {p.node.path: p for p in self.places}
-        connect(self.places)
+        self.scrap, self.consumed, self.made, self.lost = (self._index(n.path) for n in (SCRAP, CONSUMED, MADE, LOST))
+        connect(self, self.places)
         self._record()
         self._started, self._still = False, 0
         self._foreign = [self.env.process(p(self)) for p in processes]
@@ -77,7 +94,7 @@ class Simulation:
     @property
     def finished(self) -> int:
         """Parts that reached a sink."""
-        return sum(p.parts for p in self.places if isinstance(p, SinkPlace) and p.node is not SCRAP)
+        return sum(p.parts for p in self.places if isinstance(p, SinkPlace) and p.node not in (SCRAP, CONSUMED, MADE, LOST))
 
     @property
     def scrapped(self) -> int:
@@ -85,6 +102,10 @@ class Simulation:
         return sum(p.parts for p in self.places if isinstance(p, SinkPlace) and p.node is SCRAP)
 
     # ---- building
+    def _index(self, path: str) -> int:
+        """Return the index of a place that is no prim; -1 where the plant needs none."""
+        return self._by_path[path].index if path in self._by_path else -1
+
     def stream(self, distribution: Distribution, path: str, purpose: str) -> Stream | Fixed:
         """Return the random stream of one prim path and purpose."""
         return stream(distribution, seed=self.seed, replication=self.replication, path=path, purpose=purpose)
@@ -103,21 +124,57 @@ class Simulation:
             p.moves = log.moves.rows.extend
         for crew in self.crews.values():
             crew.index = log.place(crew.pool.path)
+        for vehicle in self.fleet.vehicles if self.fleet is not None else ():
+            vehicle.place = log.place(vehicle.node.path)
+        for product in self.plant.products:
+            log.product(product.path)
+        for order in self.plant.orders:
+            log.order(order.path)
 
     # ---- running
     def run(self, until: float) -> None:
-        """Run up to and including `until` (s): what happens exactly then has happened.
+        """Run up to `until` (s); what happens exactly then counts, or not, as the scenario says.
 
         Raises:
             SimulationError: Time does not go on, or a source pours out endlessly.
         """
         self.advance(until, budget=float("inf"))
 
+    def run_until_empty(self) -> float:
+        """Run until all parts have left, or nothing can move any more (see `stuck`); return when the last part moved, s.
+
+        Raises:
+            SimulationError: A source never runs out, so it would never end.
+        """
+        sources = endless(self)
+        if sources:
+            hint = "Give it a limit or work orders, or run to a horizon."
+            raise SimulationError("The run would never end: this source has no limit.", where=sources[0], hint=hint)
+        self._start()
+        before, since = (-1, -1), self.now
+        while not (is_over(self) or stands_still(self, since)):
+            self._slice(self.queue[0][0])
+            if self.rosters:  # calendars go on for ever: see whether anything else does
+                there = self.parts, sum(p.rank * p.level() for p in self.places)
+                if there != before:
+                    before, since = there, float(self.env.now)
+            if self.log is not None:
+                self._compact(self.log)
+        self._reached = max(self._reached, float(self.env.now))
+        if self.log is not None:
+            self._compact(self.log)
+        return self.now
+
+    def stuck(self) -> tuple[Stuck, ...]:
+        """Return where parts stand for ever (a deadlock); empty while the model can go on, or when all parts have left."""
+        return stuck(self)
+
     def advance(self, until: float, budget: float) -> bool:
         """Run towards `until` (s) for at most about `budget` seconds of wall time; return whether it was reached."""
         self._start()
         deadline = perf_counter() + budget
-        while not self._slice(until):
+        last = until if self.plant.scenario.inclusive else nextafter(until, -inf)
+        while not self._slice(last):
             if self.log is not None:
                 self._compact(self.log)
             if perf_counter() >= deadline:
@@ -128,8 +185,7 @@ class Simulation:
         return True
 
     def _compact(self, log: Log) -> None:
-        log.moves.compact()
-        log.states.compact()
+        log.compact()
         log.end = self.now
 
     def _slice(self, until: float) -> bool:
@@ -137,7 +193,7 @@ class Simulation:
 
         The hot loop: what happens most, a server that stops working, is written out here instead of called.
         """
-        queue, dirty, touched, settle = self.queue, self.dirty, self.touched, self._settle
+        queue, dirty, touched, settle, later = self.queue, self.dirty, self.touched, self._settle, self.later
         env: Any = self.env
         began = now = env._now
         count = 0
@@ -176,10 +232,12 @@ class Simulation:
                     place = dirty.pop()
                     place.dirty = False
                     place.settle(now)
-                    if dirty:
+                    if dirty or later:
                         settle(now)
                 else:
                     settle(now)
+            elif later:
+                settle(now)
             if touched:
                 self._note(now)
             if count >= _SLICE:
@@ -201,16 +259,27 @@ class Simulation:
         self._started = True
         for crew in self.crews.values():
             crew.start(0.0)
+        for roster in self.rosters.values():
+            roster.start(0.0)
         for place in self.places:
             place.start(0.0)
+        if self.fleet is not None:
+            self.fleet.start(0.0)
         self._settle(0.0)
         self._note(0.0)
 
     def _settle(self, now: float) -> None:
-        """Move parts, downstream first, until nothing can move."""
-        dirty = self.dirty
+        """Move parts, downstream first, until nothing can move; then let those choose who have a choice, and so on."""
+        dirty, later = self.dirty, self.later
         ordered = 1
-        while dirty:
+        while dirty or later:
+            if not dirty:
+                later.sort(key=_RANK, reverse=True)
+                chooser = later.pop()
+                chooser.chosen = False
+                chooser.choose(now)
+                ordered = 1
+                continue
             waiting = len(dirty)
             if waiting > ordered:
                 dirty.sort(key=_RANK, reverse=True)
@@ -222,25 +291,31 @@ class Simulation:
     def _note(self, now: float) -> None:
         touched, log = self.touched, self.log
         for server in touched:
-            state = STATES[server.phase] if server.up else _DOWN
+            if server.__class__ is Server or server.__class__ is JobServer:
+                state, place, number = STATES[server.phase] if server.up else _DOWN, server.home.index, server.number
+            else:
+                state, place, number = server.now_state, server.place, server.row
             if state is not server.logged:
                 server.logged = state
                 if log is not None:
-                    log.states.rows.extend((now, server.home.index, server.number, state))
+                    log.states.rows.extend((now, place, number, state))
         touched.clear()
 
     def _stuck(self, now: float) -> None:
-        busy = [p.node.path for p in self.places if isinstance(p, StationPlace) and any(s.alarm.time == now for s in p.servers)]
+        servers = [s for p in self.places if isinstance(p, StationPlace | WorkPlace) for s in p.servers]
+        fleet = [] if self.fleet is None else self.fleet.vehicles
+        busy = [self.places[s.home.index].node.path for s in (*servers, *fleet) if s.rings_at(now)]
+        busy = list(dict.fromkeys(busy))
         raise SimulationError(
             f"Time stands still at {now:g} s: more than {LOOP} events at one instant.",
             where=", ".join(busy[:5]) or self.plant.file,
             hint="A loop of places has process times of zero; give one of them a time.",
         )
 
-    def server(self, place: int, number: int) -> Server:
-        """Return a server by the index of its place and its number."""
+    def server(self, place: int, number: int) -> Any:
+        """Return a server or machine by the index of its place and its number."""
         station = self.places[place]
-        assert isinstance(station, StationPlace)
+        assert isinstance(station, StationPlace | WorkPlace)
         return station.servers[number]
 
     # ---- looking and acting from a user's process or a panel
@@ -257,20 +332,17 @@ class Simulation:
 
     def level(self, path: str) -> int:
         """Return how many parts are at a place now (parts outside a source are not in the plant)."""
-        place = self.place(path)
-        if isinstance(place, StationPlace):
-            return sum(s.phase != 0 for s in place.servers)
-        return len(place.items) if isinstance(place, BufferPlace | ConveyorPlace) else 0
+        return self.place(path).level()
 
     def states(self, path: str) -> tuple[State, ...]:
         """Return the state of each server of a station; empty for other places."""
         place = self.place(path)
-        return tuple(s.now_state for s in place.servers) if isinstance(place, StationPlace) else ()
+        return tuple(s.now_state for s in place.servers) if isinstance(place, StationPlace | WorkPlace) else ()
 
     def fail(self, path: str, duration: float, *, server: int = 0) -> None:
         """Take one server of a station down for `duration` s, now (from a user's process or between slices)."""
         place = self.place(path)
-        if not isinstance(place, StationPlace) or not 0 <= server < len(place.servers):
+        if not isinstance(place, StationPlace | WorkPlace) or not 0 <= server < len(place.servers):
             raise SimulationError(f"There is no server {server}.", where=path)
         self._start()
         place.servers[server].fail(self.now, duration)
@@ -298,7 +370,7 @@ class Simulation:
             self.parts,
             self.events,
             tuple(p.state() for p in self.places),
-            tuple(c.state() for c in self.crews.values()),
+            tuple(c.state() for c in self._others()),
             tuple(n.path for n in self.plant.nodes),
         )
 
@@ -314,8 +386,13 @@ class Simulation:
         model = cls(plant, seed=snapshot.seed, replication=snapshot.replication, log=log)
         model._started = True
         model._reached, model.parts, model.events = snapshot.now, snapshot.parts, snapshot.events
+        for other, data in zip(model._others(), snapshot.others):
+            other.load(data)
         for place, data in zip(model.places, snapshot.places):
             place.load(data)
-        for crew, data in zip(model.crews.values(), snapshot.crews):
-            crew.load(data)
         return model
+
+    def _others(self) -> list[Any]:
+        """Return all that has a state and is no place."""
+        fleet = [] if self.fleet is None else [self.fleet]
+        return [self.items, *self.loops, *self.crews.values(), *self.rosters.values(), *fleet]

@@ -18,7 +18,7 @@ class Snapshot:
         parts: Parts made so far.
         events: Events handled so far.
         places: One entry per place, in plant order.
-        crews: One entry per worker pool.
+        others: One entry each for parts, card loops, worker pools, calendars, the fleet.
         paths: Prim paths the entries belong to.
     """
 
@@ -28,5 +28,5 @@ class Snapshot:
     parts: int
     events: int
     places: tuple[Any, ...]
-    crews: tuple[Any, ...]
+    others: tuple[Any, ...]
     paths: tuple[str, ...]

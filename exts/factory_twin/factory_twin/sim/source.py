@@ -13,6 +13,7 @@ from .agenda import Alarm
 from .place import Offer, Place
 
 ENDLESS = 100_000
+NEXT = -1
 
 
 class SourcePlace(Place):
@@ -39,7 +40,7 @@ class SourcePlace(Place):
         if self.left <= 0:
             return
         if self.stream is None:
-            self.offer.offer(self.router.route(), now)
+            self.offer.offer(self.router.route(NEXT), now)
         else:
             self.alarm.arm(now + self.stream.draw())
 
@@ -51,10 +52,10 @@ class SourcePlace(Place):
             raise SimulationError(
                 f"More than {ENDLESS} parts wait outside.",
                 where=self.node.path,
-                hint="The line is slower than this source: lengthen interarrival or set a limit.",
+                hint="The line is slower than this source, or no time passes between parts: change interarrival or limit.",
             )
         if len(self.waiting) == 1:
-            self.offer.offer(self.router.route(), now)
+            self.offer.offer(self.router.route(NEXT), now)
         if self.left > 0 and self.stream is not None:
             self.alarm.arm(now + self.stream.draw())
 
@@ -105,6 +106,15 @@ class SourceOffer(Offer):
         """Return when the next part arrived, s."""
         return self.home.waiting[0] if self.home.waiting else self.since
 
+    def available(self, now: float) -> float:
+        """Return how many parts wait outside; a source that never starves has as many as are left."""
+        home = self.home
+        return home.left if home.stream is None else len(home.waiting)
+
+    def peek(self, now: float) -> int:
+        """Return the number the next part will have."""
+        return self.home.sim.parts
+
     def give(self, now: float) -> int:
         """Make a part; offer the next."""
         home = self.home
@@ -121,7 +131,7 @@ class SourceOffer(Offer):
         if not more or home.drawn:
             self.withdraw()
             if more:
-                self.offer(home.router.route(), now)
+                self.offer(home.router.route(NEXT), now)
         sim = home.sim
         number = sim.parts
         sim.parts = number + 1

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..plant import Station, VehiclePath
 from .failure import Mode
-from .place import Place, longest
+from .place import Place, first_free, longest
 from .server import DONE, IDLE, Server
 from .stream import Fixed, Stream
 
@@ -51,19 +51,21 @@ class StationPlace(Place):
         if not done:
             while waiters and free:
                 self.pull(now)
-            return
-        done.sort(key=_number)
-        for server in done:
-            self._hand_over(server, now)
-        while waiters and free:
-            self.pull(now)
-        self.sim.touched += done
-        done.clear()
+        else:
+            done.sort(key=_number)
+            for server in done:
+                self._hand_over(server, now)
+            while waiters and free:
+                self.pull(now)
+            self.sim.touched += done
+            done.clear()
+        if self.shared and waiters:
+            self.pass_on()
 
     def _hand_over(self, server: Server, now: float) -> None:
-        targets = self.router.route()
-        target = targets[0]
-        if target.waiters or target.full:
+        targets = self.router.route(server.part)
+        target = first_free(targets)
+        if target is None:
             server.offer(targets, now)
             return
         server.phase = IDLE
@@ -85,6 +87,10 @@ class StationPlace(Place):
         """An idle server went down."""
         self.free.remove(server)
         self.full = not self.free
+
+    def level(self) -> int:
+        """Return how many parts are here."""
+        return sum(s.phase != IDLE for s in self.servers)
 
     def state(self) -> Any:
         """Return plain data for `load`."""

@@ -23,6 +23,12 @@ def _positive(draw: Callable[[int], Any], count: int) -> Any:
     return values
 
 
+def _pick(g: np.random.Generator, count: int, p: Any) -> Any:
+    """Return `count` positions drawn with probabilities `p`."""
+    bounds = np.cumsum(p)
+    return np.minimum(np.searchsorted(bounds, g.random(count) * bounds[-1], side="right"), len(p) - 1)
+
+
 _DRAW: dict[str, Callable[..., Any]] = {
     "constant": lambda g, n, value: np.full(n, value),
     "exponential": lambda g, n, mean: g.exponential(mean, n),
@@ -34,6 +40,9 @@ _DRAW: dict[str, Callable[..., Any]] = {
     "gamma": lambda g, n, shape, scale: g.gamma(shape, scale, n),
     "erlang": lambda g, n, k, mean: g.gamma(k, mean / k, n),
     "weibull": lambda g, n, shape, scale: scale * g.weibull(shape, n),
+    "hyperexponential": lambda g, n, p, means: means[_pick(g, n, p)] * g.standard_exponential(n),
+    "discrete": lambda g, n, values, p: values[_pick(g, n, p)],
+    "empirical": lambda g, n, values: values[g.integers(0, len(values), n)],
 }
 
 
@@ -55,7 +64,8 @@ class Stream:
     __slots__ = ("_before", "_call", "_generator", "_parameters", "_values")
 
     def __init__(self, distribution: Distribution, source: np.random.Generator) -> None:
-        self._call, self._parameters = _DRAW[distribution.family], distribution.parameters
+        self._call = _DRAW[distribution.family]
+        self._parameters = tuple(np.array(p) if isinstance(p, tuple) else p for p in distribution.parameters)
         self._generator = source
         self._values: list[float] = []
         self._before: Any = source.bit_generator.state
@@ -103,6 +113,7 @@ class Fixed:
 
 def stream(distribution: Distribution, *, seed: int, replication: int, path: str, purpose: str) -> Stream | Fixed:
     """Return the stream of one place and purpose."""
-    if distribution.family == "constant":
-        return Fixed(distribution.parameters[0])
+    first = distribution.parameters[0]
+    if distribution.family == "constant" and not isinstance(first, tuple):
+        return Fixed(first)
     return Stream(distribution, generator(seed, replication, path, purpose))

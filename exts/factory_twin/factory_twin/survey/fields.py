@@ -6,14 +6,16 @@ from __future__ import annotations
 import difflib
 import math
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from factory_twin_schema.table import INSTANCE, Property, properties, schemas
 from pxr import Sdf, Usd
 
-from ..distribution import constant, parse
+from ..distribution import Reader, constant, parse
 from ..errors import FactoryTwinError
 from .findings import Findings
+from .samples import reader
 from .walk import ours
 
 Fields = dict[str, Any]  # last word of the property's name -> value
@@ -22,7 +24,7 @@ STATE = "factoryTwin:state:"
 _WHOLE = {"int", "uint", "int64", "uint64", "uchar"}
 _REAL = {"double", "float", "half"} | _WHOLE
 _TEXT = {"string", "token"}
-_VECTOR = re.compile(r"(?:point|vector|normal|double|float|half|color|texCoord)3[dfh]?")
+_VECTOR = re.compile(r"(?:point|vector|normal|double|float|half|color|texCoord)([23])[dfh]?")
 _NAMES = {"successor_weights": "flow.weights"}
 
 
@@ -73,8 +75,9 @@ def _value(prim: Usd.Prim, found: Usd.Property | None, prop: Property, findings:
     if prop.is_relationship:
         return tuple(str(target) for target in prim.GetRelationship(name).GetTargets())
     authored = prim.GetAttribute(name).Get()
+    layer = next((spec.layer for spec in specs if spec.HasInfo("default")), specs[0].layer)
     try:
-        return check_value(prop, prop.default if authored is None else authored)
+        return check_value(prop, prop.default if authored is None else authored, read=reader(layer))
     except FactoryTwinError as error:
         findings.error(code_of(prop, "invalid"), prim, error.what, hint=error.hint, attribute=name)
         return _stand_in(prop)
@@ -85,19 +88,33 @@ def _stand_in(prop: Property) -> Any:
     return constant(1.0) if prop.is_distribution else _convert(prop, prop.default)
 
 
-def check_value(prop: Property, value: Any) -> Any:
+def check_value(prop: Property, value: Any, *, read: Reader | None = None) -> Any:
     """Return the value as plain Python (float, str, tuple, Distribution or None when the text is empty).
+
+    Args:
+        prop: The property's entry in the table.
+        value: As authored.
+        read: Reads the file that a distribution names; None: it may not name one.
 
     Raises:
         FactoryTwinError: Not an allowed token, out of range, no distribution, not finite.
     """
-    converted = _convert(prop, value)
+    converted = _convert(prop, value, read)
     if prop.tokens and converted not in prop.tokens:
         raise FactoryTwinError(f"{converted!r} is not allowed.", hint=f"Allowed: {', '.join(prop.tokens)}.")
-    for number in converted if isinstance(converted, tuple) else (converted,):
+    for number in _flat(converted):
         if isinstance(number, float | int) and not isinstance(number, bool):
             _check_number(prop, number)
     return converted
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    """Yield the numbers in a value, in a tuple, or in a tuple of tuples."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from _flat(part)
+    else:
+        yield value
 
 
 def _check_number(prop: Property, number: float) -> None:
@@ -108,20 +125,27 @@ def _check_number(prop: Property, number: float) -> None:
         raise FactoryTwinError(f"{number:g} is out of range.", hint=f"Give a number {prop.range}{unit}.")
 
 
-def _convert(prop: Property, value: Any) -> Any:
+def _convert(prop: Property, value: Any, read: Reader | None = None) -> Any:
     if prop.is_relationship:
         return ()
     if prop.is_distribution:
-        return parse(str(value)) if str(value).strip() else None
-    if prop.type in _TEXT:
-        return str(value)
-    if prop.type in ("double", "float"):
-        return float(value)
-    if prop.type in ("int", "bool"):
-        return int(value) if prop.type == "int" else bool(value)
+        return parse(str(value), read=read) if str(value).strip() else None
     if prop.type.endswith("2[]"):
-        return tuple(float(x) for pair in value for x in pair)
-    return tuple(float(x) for x in value)
+        return tuple((float(x), float(y)) for x, y in value)
+    if prop.type.endswith("[]"):
+        return tuple(_plain(prop.type.removesuffix("[]"), x) for x in value)
+    return _plain(prop.type, value)
+
+
+def _plain(kind: str, value: Any) -> Any:
+    """Return a value that is no array as plain Python."""
+    if kind in _TEXT:
+        return str(value)
+    if kind == "bool":
+        return bool(value)
+    if kind in _WHOLE:
+        return int(value)
+    return float(value) if kind in _REAL else tuple(float(x) for x in value)
 
 
 def type_mismatch(prop: Property, specs: list[Any]) -> str:
@@ -144,7 +168,8 @@ def fits(wanted: str, kind: str) -> bool:
     for family, accepted in ((_TEXT, _TEXT), (_WHOLE, _WHOLE), (_REAL, _REAL)):
         if wanted in family:
             return kind in accepted
-    return kind == wanted or bool(_VECTOR.fullmatch(wanted) and _VECTOR.fullmatch(kind))
+    one, other = _VECTOR.fullmatch(wanted), _VECTOR.fullmatch(kind)
+    return kind == wanted or bool(one and other and one[1] == other[1])
 
 
 def _declaration(prop: Property) -> str:

@@ -1,102 +1,141 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Conveyors and vehicle paths along curves, and the vehicles bound to them."""
+"""Paths along curves: conveyors, vehicle paths that are places, and roads that vehicles of a transport travel on."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from pxr import Usd, UsdGeom
 
 from .. import geometry
-from ..plant import Conveyor, Node, Vehicle, VehiclePath
-from .fields import Fields
-from .findings import Findings
+from ..plant import Conveyor, Node, Point, Road, Vehicle, VehiclePath
+from .applied import Applied, Index
+from .names import PATH, PLACES, STATION, TRANSPORTER
 
-PATH = "FactoryTwinPathAPI"
-TRANSPORTER = "FactoryTwinTransporterAPI"
+CARRYING = ("vehicle", "manual", "crane")
+"""Types of path that are a place when they lead somewhere."""
+
+TRAVELLED = (*CARRYING, "aisle")
+"""Types of path that can be a road."""
+
 SHORTEST = 1e-6  # m
-_SERVES = "factoryTwin:transporter:paths"
+MOST_PARTS = 1e6  # on a conveyor
 
 
 class Paths:
-    """Makes conveyors and vehicle paths.
+    """Makes conveyors, vehicle paths and roads.
 
     Args:
-        found: Prims with the values of each applied schema.
+        index: Everything of ours on the stage.
         frame: Turns local coordinates into metres.
-        findings: Gets what is wrong.
     """
 
-    def __init__(self, found: list[tuple[Usd.Prim, dict[str, Fields]]], *, frame: geometry.Frame, findings: Findings) -> None:
-        self._frame, self._findings = frame, findings
-        self._vehicles: dict[str, list[Vehicle]] = {}
-        types = {str(prim.GetPath()): schemas[PATH]["type"] for prim, schemas in found if PATH in schemas}
-        for prim, schemas in found:
-            if TRANSPORTER in schemas:
-                self._bind(prim, schemas[TRANSPORTER], types)
+    def __init__(self, index: Index, frame: geometry.Frame) -> None:
+        self._index, self._frame = index, frame
+        self._fed = {t for one in index.of(*PLACES) for t in one["successors"]}
+        self._fed |= {t for one in index.of(STATION) for t in one["rework"]}
+        self._roads: dict[str, Road] = {}
 
-    def node(self, prim: Usd.Prim, f: Fields, common: dict[str, Any]) -> Node | None:
-        """Return the conveyor or vehicle path; None for a kind that moves no parts in the simulator."""
-        kind = f["type"]
-        if kind not in ("conveyor", "vehicle"):
-            self._check_idle(prim, kind, common)
+    def node(self, one: Applied, common: dict[str, Any], vehicles: Mapping[str, tuple[Vehicle, ...]]) -> Node | None:
+        """Return the conveyor or vehicle path; None for one that is no place.
+
+        Args:
+            one: The path.
+            common: What all places have.
+            vehicles: Path -> vehicles that serve it and belong to no transport.
+        """
+        kind = one["type"]
+        if kind not in ("conveyor", *CARRYING):
+            self._check_idle(one)
             return None
-        points, length = self._measure(prim, f)
-        common |= {"points": points, "length": length, "speed": f["speed"]}
+        mine = vehicles.get(one.path, ())
+        if kind in CARRYING and not self._is_place(one, bool(mine)):
+            self._check_road(one)
+            return None
+        points, length = self._measure(one, one["partPosition"])
+        common |= {"points": points, "length": length, "speed": one["speed"]}
         if points:
             common["position"] = points[0]
         if kind == "conveyor":
-            return Conveyor(**common, capacity=max(1, math.floor(length / f["gap"] + 1e-9)), gap=f["gap"])
-        vehicles = tuple(self._vehicles.get(common["path"], ()))
-        if not vehicles:
-            hint = f"Apply {TRANSPORTER} to a prim and point its {_SERVES} here."
-            self._findings.error("path.no_vehicle", prim, "No vehicle serves this path.", hint=hint)
-        return VehiclePath(**common, vehicles=vehicles)
+            return Conveyor(**common, capacity=_capacity(one, length), gap=one["gap"])
+        if not mine:
+            hint = f"Apply {TRANSPORTER} to a prim and point its factoryTwin:transporter:paths here."
+            self._index.findings.error("path.no_vehicle", one.prim, "No vehicle serves this path.", hint=hint)
+        return VehiclePath(**common, vehicles=mine)
 
-    def _measure(self, prim: Usd.Prim, f: Fields) -> tuple[tuple[tuple[float, float, float], ...], float]:
+    def road(self, path: str) -> None:
+        """Make a path a road of the transports, once."""
+        one = self._index.at(path, PATH)
+        if one is not None and path not in self._roads:
+            points, _ = self._measure(one, (0.0, 0.0, 0.0))
+            self._roads[path] = Road(path=path, points=points, speed=one["speed"], both_ways=one["bidirectional"],
+                                     exclusive=one["exclusive"])  # fmt: skip
+
+    def roads(self) -> tuple[Road, ...]:
+        """Return the roads, in stage order."""
+        return tuple(self._roads[one.path] for one in self._index.of(PATH) if one.path in self._roads)
+
+    def begin(self, one: Applied) -> Point | None:
+        """Return where a path begins, world, m; None without a curve."""
+        if not one.prim.IsA(UsdGeom.BasisCurves):
+            return None
+        with np.errstate(all="ignore"):
+            points = self._frame.points(one.prim, geometry.curve(one.prim)[:1] + np.array(one["partPosition"]))
+        return (float(points[0][0]), float(points[0][1]), float(points[0][2])) if len(points) else None
+
+    def _measure(self, one: Applied, offset: Point) -> tuple[tuple[Point, ...], float]:
+        """Return the points (world, m) and the length (m) of a path; empty and 0 after an error."""
+        prim, findings = one.prim, self._index.findings
+        if any(i.path == one.path for i in findings.errors("path.not_a_curve", "path.no_points", "path.too_short")):
+            return (), 0.0  # a path can be a place and a road
         if not prim.IsA(UsdGeom.BasisCurves):
             message = f"The path is a {prim.GetTypeName() or 'prim without type'}, not a BasisCurves."
-            self._findings.error("path.not_a_curve", prim, message, hint="Draw the path as a linear BasisCurves prim.")
+            findings.error("path.not_a_curve", prim, message, hint="Draw the path as a linear BasisCurves prim.")
             return (), 0.0
-        local = geometry.curve(prim)
+        with np.errstate(all="ignore"):  # what is no number or too large shows in the length
+            local = geometry.curve(prim)
+            points = self._frame.points(prim, local + np.array(offset))
+            length = geometry.length(points)
         if len(local) < 2:
             hint = "Give two points or more; a cubic curve needs four. For straight pieces set type to linear."
-            self._findings.error("path.no_points", prim, "The path has too few points.", hint=hint, attribute="points")
+            findings.error("path.no_points", prim, "The path has too few points.", hint=hint, attribute="points")
             return (), 0.0
-        points = self._frame.points(prim, local + np.array(f["partPosition"]))
-        length = geometry.length(points)
         if not math.isfinite(length) or length < SHORTEST:
             hint = "Check its points and the stage's metersPerUnit."
-            self._findings.error("path.too_short", prim, f"The path is {length:g} m long.", hint=hint, attribute="points")
+            findings.error("path.too_short", prim, f"The path is {length:g} m long.", hint=hint, attribute="points")
+            return (), 0.0
         if len(UsdGeom.BasisCurves(prim).GetCurveVertexCountsAttr().Get(Usd.TimeCode.EarliestTime()) or ()) > 1:
             hint = "Make a path prim for each curve."
-            self._findings.warning(
+            findings.warning(
                 "path.several_curves", prim, "Only the first curve is used.", hint=hint, attribute="curveVertexCounts"
             )
         return tuple((float(x), float(y), float(z)) for x, y, z in points), length
 
-    def _check_idle(self, prim: Usd.Prim, kind: str, common: dict[str, Any]) -> None:
-        if common["successors"] and not self._findings.errors("path.type."):
-            message = f"A path of type {kind} moves no parts in the simulator."
-            hint = "Set factoryTwin:path:type to conveyor or vehicle, or remove its successors."
-            self._findings.warning("unsupported", prim, message, hint=hint, attribute="factoryTwin:path:type")
+    def _is_place(self, one: Applied, served: bool) -> bool:
+        """Return whether a path that carries parts is a place, and no mere road."""
+        return served or bool(one["successors"]) or one.path in self._fed
 
-    def _bind(self, prim: Usd.Prim, f: Fields, types: dict[str, str]) -> None:
-        vehicle = Vehicle(path=str(prim.GetPath()), load_time=f["loadTime"], unload_time=f["unloadTime"])
-        if not f["paths"]:
-            hint = f"Point {_SERVES} to a vehicle path."
-            self._findings.warning("vehicle.no_path", prim, "The vehicle serves no path.", hint=hint, attribute=_SERVES)
-        if len(f["paths"]) > 1:
-            hint = "Give each path a vehicle of its own."
-            message = "The vehicle serves several paths, which is not supported yet."
-            self._findings.error("vehicle.shared", prim, message, hint=hint, attribute=_SERVES)
-        for target in f["paths"]:
-            if types.get(target) == "vehicle":
-                self._vehicles.setdefault(target, []).append(vehicle)
-            else:
-                hint = "Point it to a prim with FactoryTwinPathAPI whose type is vehicle."
-                self._findings.error(
-                    "vehicle.path.invalid", prim, f"{target} is no vehicle path.", hint=hint, attribute=_SERVES
-                )
+    def _check_road(self, one: Applied) -> None:
+        if one.path not in self._roads:
+            hint = "Name it in factoryTwin:transporter:paths of a vehicle, give it successors, or set its type to aisle."
+            message = "It leads to no place and no vehicle travels on it."
+            self._index.findings.warning("path.unused", one.prim, message, hint=hint)
+
+    def _check_idle(self, one: Applied) -> None:
+        if one["successors"] and not one.is_flawed("type"):
+            message = f"A path of type {one['type']} moves no parts in the simulator."
+            hint = "Set factoryTwin:path:type to conveyor, vehicle, manual or crane, or remove its successors."
+            self._index.findings.warning("unsupported", one.prim, message, hint=hint, attribute=one.attribute("type"))
+
+
+def _capacity(one: Applied, length: float) -> int:
+    """Return how many parts a conveyor of that length (m) holds."""
+    if length / one["gap"] > MOST_PARTS:
+        message = f"With a gap of {one['gap']:g} m, more than a million parts are on {length:g} m."
+        one.error("gap", "invalid", message, hint="Give the length that a part takes.")
+        return 1
+    gap: float = one["gap"]
+    return max(1, math.floor(length / gap + 1e-9))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The walk itself: stage facts, prims with their values, then places, then the flow between them."""
+"""The walk itself: stage facts, prims with their values, then everything of the plant, then the flow between its places."""
 
 from __future__ import annotations
 
@@ -10,15 +10,27 @@ from pxr import Usd, UsdGeom
 
 from ..errors import Issue, Severity
 from ..geometry import Frame
-from ..plant import Operation, Plant, Scenario
+from ..plant import Plant
+from .applied import Index
+from .buffer import check_disciplines
+from .calendar import calendars
+from .cards import loops
 from .composition import check_composition
-from .fields import Fields, read_fields
+from .fields import read_fields
 from .findings import Findings, layer_file
-from .flow import check_flow
-from .places import PLACES, Places
+from .fleet import Fleet
+from .flow import Flow, check_flow
+from .names import PLACES
+from .order import Orders
+from .paths import Paths
+from .people import pools
+from .places import Places
+from .plan import Plans
+from .product import products
+from .reach import check_reach
+from .scenario import scenario
+from .station import Stations
 from .walk import find
-
-Found = list[tuple[Usd.Prim, dict[str, Fields]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +58,35 @@ def survey(stage: Usd.Stage) -> Survey:
     frame = Frame(stage)
     _check_units(stage, frame, findings)
     found = [(prim, read_fields(prim, findings)) for prim in find(stage) if _is_defined(prim, findings)]
-    operations = _operations(found)
-    places = Places(found, operations, frame=frame, findings=findings)
-    if places.nodes:
-        check_flow(stage, places.nodes, findings)
-    elif not any(schema in PLACES for _, schemas in found for schema in schemas):
-        hint = "Apply FactoryTwinSourceAPI, StationAPI, BufferAPI, SinkAPI to prims and connect them by factoryTwin:successors."
-        findings.error("stage.empty", None, "There is no place on the stage.", hint=hint, file=layer_file(stage.GetRootLayer()))
-    plant = Plant(
-        nodes=tuple(places.nodes), operations=operations, pools=places.pools, scenario=_scenario(stage, found, findings),
-        file=layer_file(stage.GetRootLayer()), meters_per_unit=frame.meters_per_unit,
-        up_axis=str(UsdGeom.GetStageUpAxis(stage)),
-    )  # fmt: skip
+    plant = _plant(Index(stage, found, findings), frame)
     return Survey(plant, sorted(findings.issues, key=lambda issue: issue.severity is not Severity.ERROR))
+
+
+def _plant(index: Index, frame: Frame) -> Plant:
+    settings, start = scenario(index)
+    all_calendars, all_pools, all_loops = calendars(index, start), pools(index), loops(index)
+    plans = Plans(index)
+    all_products, orders = products(index, plans), Orders(index)
+    stations = Stations(index, durations=plans.durations(), products=all_products, calendars=all_calendars)
+    paths = Paths(index, frame)
+    fleet = Fleet(index, frame, paths)
+    places = Places(index, frame=frame, stations=stations, orders=orders, paths=paths, fleet=fleet)
+    check_disciplines(index, all_products, orders.orders)
+    if places.nodes:
+        flow = Flow(places.nodes)
+        check_flow(index, flow)
+        made = {order.path: order.product for order in orders.orders}
+        check_reach(index, flow, products=all_products, orders=made, loops=all_loops)
+    elif not index.of(*PLACES):
+        hint = "Apply FactoryTwinSourceAPI, StationAPI, BufferAPI, SinkAPI to prims and connect them by factoryTwin:successors."
+        file = layer_file(index.stage.GetRootLayer())
+        index.findings.error("stage.empty", None, "There is no place on the stage.", hint=hint, file=file)
+    return Plant(
+        nodes=tuple(places.nodes), operations=plans.operations, pools=all_pools, calendars=all_calendars,
+        products=all_products, orders=orders.orders, loops=all_loops, vehicles=fleet.vehicles, roads=paths.roads(),
+        scenario=settings, file=layer_file(index.stage.GetRootLayer()), meters_per_unit=frame.meters_per_unit,
+        up_axis=str(UsdGeom.GetStageUpAxis(index.stage)),
+    )  # fmt: skip
 
 
 def _check_units(stage: Usd.Stage, frame: Frame, findings: Findings) -> None:
@@ -81,30 +109,3 @@ def _is_defined(prim: Usd.Prim, findings: Findings) -> bool:
     hint = "Say def where the prim is made, or add the layer that defines it."
     findings.warning("place.undefined", prim, "There are only overs for this prim, so it is not there.", hint=hint)
     return False
-
-
-def _operations(found: Found) -> tuple[Operation, ...]:
-    result = []
-    for prim, schemas in found:
-        f = schemas.get("FactoryTwinOperationAPI")
-        if f is not None:
-            name = f["name"] or prim.GetDisplayName() or prim.GetName()
-            result.append((f["duration"], Operation(path=str(prim.GetPath()), name=name, sequence=f["sequence"],
-                                                    stations=f["stations"])))  # fmt: skip
-    return tuple(operation for _, operation in sorted(result, key=lambda pair: pair[1].sequence))
-
-
-def _scenario(stage: Usd.Stage, found: Found, findings: Findings) -> Scenario:
-    having = [(prim, s["FactoryTwinScenarioAPI"]) for prim, s in found if "FactoryTwinScenarioAPI" in s]
-    if not having:
-        return Scenario()
-    prim, f = next((pair for pair in having if pair[0] == stage.GetDefaultPrim()), having[0])
-    for other, _ in having:
-        if other != prim:
-            hint = f"Keep the one on {prim.GetPath()}."
-            findings.warning("scenario.several", other, "These run settings are ignored: others are used.", hint=hint)
-    if f["warmup"] >= f["horizon"]:
-        hint = "Make the warm-up shorter than the horizon."
-        message = f"The warm-up of {f['warmup']:g} s leaves nothing of the horizon of {f['horizon']:g} s."
-        findings.error("scenario.warmup.invalid", prim, message, hint=hint, attribute="factoryTwin:scenario:warmup")
-    return Scenario(horizon=f["horizon"], warmup=f["warmup"], replications=f["replications"], seed=f["seed"])

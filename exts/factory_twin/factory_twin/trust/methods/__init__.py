@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cases that need no simulation: indicators, bottlenecks, charts, networks, layouts, zones, data. One function per kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..case import Case
+from .bottleneck import bottleneck
+from .dataset import dataset_rules
+from .kpi import kpi
+from .pert import pert
+from .qap import layout_qap
+from .spc import spc, spc_constants
+from .vibration import vibration_zone
+
+METHODS: dict[str, Callable[[Case], dict[str, Any]]] = {
+    "kpi": kpi,
+    "bottleneck": bottleneck,
+    "spc": spc,
+    "spc-constants": spc_constants,
+    "pert": pert,
+    "layout-qap": layout_qap,
+    "vibration-zone": vibration_zone,
+    "dataset-rules": dataset_rules,
+}
+"""Kind -> function that gives the value of each metric it knows."""
+
+__all__ = ["METHODS"]
