@@ -97,6 +97,22 @@ def test_the_first_pool_that_has_workers_sends_them() -> None:
     assert two.states("/M1") == [(0, WAITING)]
 
 
+def test_a_pool_that_is_too_small_is_not_asked() -> None:
+    """M1 has both workers of P until 100. M2 waits for two since 1; Q has one only, so N gets that one at 2."""
+    plant = made(
+        source("/M1", path="/S1", limit=1),
+        Source(path="/S2", successors=("/M2",), limit=1, first=constant(1)),
+        Source(path="/S3", successors=("/N",), limit=1, first=constant(2)),
+        staffed("/M1", 100, count=2),
+        staffed("/M2", 10, "/P", "/Q", count=2),
+        staffed("/N", 10, "/Q"),
+        pools=(WorkerPool(path="/P", size=2), WorkerPool(path="/Q")),
+    )
+    run = Followed(plant)
+    assert run.states("/N") == [(0, STARVED), (2, BUSY), (12, STARVED)]
+    assert run.states("/M2") == [(0, STARVED), (1, WAITING), (100, BUSY), (110, STARVED)]
+
+
 def test_workers_of_the_set_up_and_of_the_work_differ() -> None:
     """Two set up from 0 to 5, one works until 15; the other pair of hands is at N from 5 on."""
     plant = made(

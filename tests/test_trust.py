@@ -330,7 +330,7 @@ def test_prefixes_in_any_order() -> None:
 
 # ---- command line and stage
 def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["trust", "--only", "S07", "S29"]) == 0
+    assert main(["trust", "--only", "S07,S29"]) == 0
     said = capsys.readouterr().out
     assert "S07  des-deterministic  PASS" in said and "S29  sparkplug-edge  NOT BUILT" in said
     assert "1 cases pass, 0 fail, 1 not built; 5 of 8 metrics hold." in said

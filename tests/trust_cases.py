@@ -115,6 +115,20 @@ def _queues() -> list[Json]:
             {"makespan": exact(16), "lead_time[A]": exact((4 + 5 + 11 + 14) / 4), "M.setup": exact(0),
              "lead_time_sd[A]": exact(math.sqrt(23))},
         ),
+        # Two of three cards hang on the parts that are there at the start: 5 s each, one more from the source.
+        case(
+            "cards and parts at the start",
+            {"S": source("Q"), "Q": buffer(), "M": station(const(5))},
+            {"OUT.count": exact(4), "wip": exact(3), "Q.mean": exact(2), "lead_time": exact((5 + 10 + 15 + 15) / 4)},
+            run=to(20),
+            model={"initial": {"Q": 2}, "conwip": {"cards": 3}},
+        ),
+        # No buffer at all: handed over from machine to machine.
+        case(
+            "fed directly",
+            {"S": source("M1", limit=2), "M1": station(const(2), of=(), to="M2"), "M2": station(const(3), of=())},
+            {"makespan": exact(8), "M1.blocked": exact(1 / 8), "M2.wait": exact(0)},
+        ),
         # Cards: one part in the line at a time, 3 + 4 s each.
         case(
             "one card",

@@ -21,7 +21,7 @@ _WIDTH = 44
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("cases", nargs="?", default=str(SHIPPED), help="file of cases, neutral-factory-model/1 (those shipped)")
-    parser.add_argument("--only", nargs="+", default=[], metavar="ID", help="run these cases only")
+    parser.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID", help="run these cases only")
     parser.add_argument(
         "--workers", default="1", metavar="N", help='processes that share the replications (1); "auto": one per core'
     )
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the cases; 0 when none failed, 1 when one did."""
-    cases = load(args.cases, only=args.only)
+    cases = load(args.cases, only=[name for words in args.only for name in words.split(",") if name])
     results = []
     for done in _run(cases, args):
         results.append(done)

@@ -37,6 +37,7 @@ from .workplace import WorkPlace
 
 Process = Callable[["Simulation"], Generator[Any, Any, Any]]
 LOOP = 100_000
+CROWD = 2_000_000  # parts in the plant at once
 _DOWN = State.DOWN
 _RANK = attrgetter("rank")
 _SLICE = 512
@@ -252,6 +253,13 @@ class Simulation:
         self._still = self._still + count if now == began else 0
         if self._still > LOOP:
             self._stuck(now)
+        if self.parts > CROWD and self.parts - sum(p.parts for p in self.places if isinstance(p, SinkPlace)) > CROWD:
+            fullest = max(self.places, key=lambda p: p.level())
+            raise SimulationError(
+                f"More than {CROWD:,} parts are in the plant at {now:g} s.",
+                where=fullest.node.path,
+                hint="Parts come faster than they leave: lengthen interarrival, give the buffer a capacity, or add servers.",
+            )
 
     def _start(self) -> None:
         if self._started:

@@ -56,8 +56,8 @@ def _inputs(f: Fields, assembly: bool) -> tuple[tuple[str, int], ...]:
         if not all(isinstance(n, str) for n in names) or len(set(names)) < len(names):
             raise CaseError("These are no names of buffers.", where=f.at("from"), hint='Write ["B1", "B2"].')
         inputs = tuple((name, 1) for name in names)
-    if not inputs:
-        raise CaseError("Nothing feeds the station.", where=f.at("from"), hint="Name a buffer.")
+    if assembly and not inputs:
+        raise CaseError("There is nothing to assemble.", where=f.at("from"), hint="Name a buffer.")
     return inputs
 
 

@@ -198,8 +198,6 @@ class _Builder:
         end = [p for n in nodes if isinstance(n, Sink) for p in self._paths[n.name]]
         if not begin or not end:
             raise CaseError("Cards need a saturated source and a sink.", where="conwip", hint="Add them.")
-        if any(isinstance(n, Buffer) and n.initial for n in nodes):
-            raise NotBuilt("Cards together with parts at the start are not known.", where="conwip")
         path = self._author.name("", "Cards")
         self._author.define(path, "Scope")
         self._author.apply(path, "CardLoop", number=model.cards, begin=begin, end=end)
