@@ -339,7 +339,7 @@ def test_measured_values_come_from_a_file_beside_the_layer() -> None:
         ("1\n2.5\n", (1.0, 2.5)),
         ("\ufeff7\n8\n", (7.0, 8.0)),
         ("\ufefftime\n1\n\n2\n# end\n", (1.0, 2.0)),
-        ("a\t3\t9\r\nb\t4\t9\r\n", (3.0, 4.0)),
+        ("a\t3\tc\r\nb\t4\td\r\n", (3.0, 4.0)),
         ("when,what,how long\nmon,x,5\ntue,y,6", (5.0, 6.0)),
     ],
 )
@@ -352,6 +352,7 @@ def test_forms_of_files_with_values(tmp_path: Path, text: str, values: tuple[flo
     ("text", "words"),
     [
         ("", "holds no number"),
+        ("part,time\n1,52.4\n2,48.1\n", "2 columns of numbers"),
         ("time\n", "holds no number"),
         ("time\nfast\n", "'' in line 2"),
         ("1\n-2\n", "'-2' in line 2"),

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from typing import Any
 
 import pytest
 from factory_twin.distribution import constant
@@ -288,10 +289,9 @@ def looped(kind: str) -> Plant:
             Transport(path="/T", successors=("/A",), vehicles=("/V",)),
         ),
     }[kind]
-    return made(
-        source("/A", limit=1), *nodes, vehicles=(Vehicle(path="/V", roads=("/R",)),) if kind == "a vehicle" else (),
-        roads=(Road(path="/R", points=((0, 0, 0), (1, 0, 0)), both_ways=True),),
-    )  # fmt: skip
+    vehicles = (Vehicle(path="/V", roads=("/R",)),) if kind == "a vehicle" else ()
+    roads = (Road(path="/R", points=((0, 0, 0), (1, 0, 0)), both_ways=True),)
+    return made(source("/A", limit=3 if kind == "two servers" else 1), *nodes, vehicles=vehicles, roads=roads)
 
 
 @pytest.mark.parametrize(
@@ -317,3 +317,13 @@ def test_a_source_that_pours_out_is_an_error_that_names_it() -> None:
         with pytest.raises(SimulationError) as caught:
             Simulation(made(node, products=(Product(path="/A"),))).run(10)
         assert caught.value.where == "/S"
+
+
+def test_a_users_process_that_does_not_let_time_go_on_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def idle(sim: Simulation) -> Generator[Any, Any, None]:
+        while True:
+            yield sim.env.timeout(0)
+
+    monkeypatch.setattr(simulation, "LOOP", 3000)
+    with pytest.raises(SimulationError, match="Time stands still"):
+        Simulation(made(source("/M"), station("/M", "/K", constant(1))), processes=[idle]).run(10)

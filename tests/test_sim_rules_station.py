@@ -10,6 +10,7 @@ from factory_twin.distribution import constant
 from factory_twin.plant import (
     Batch,
     Buffer,
+    CardLoop,
     Change,
     Conveyor,
     Failure,
@@ -122,6 +123,18 @@ def test_a_batch_of_one_product_passes_over_the_others() -> None:
     assert run.came("/K") == [(55, 0), (55, 2), (80, 1), (80, 3)]
 
 
+def test_a_product_with_too_few_parts_does_not_hold_up_one_with_enough() -> None:
+    """A at 10, B at 20 and at 30: two B start at 30, though A has waited longer; a second A never comes."""
+    plant = oven(minimum=2, maximum=2, same=True, limit=0)
+    extra = made(
+        Source(path="/S1", successors=("/Q",), interarrival=constant(10), limit=1, products=("/A",)),
+        Source(path="/S2", successors=("/Q",), interarrival=constant(10), first=constant(20), limit=2, products=("/B",)),
+        *plant.nodes[1:-1],
+        products=PRODUCTS,
+    )
+    assert Followed(extra).came("/K") == [(55, 1), (55, 2)]
+
+
 def test_of_products_with_enough_parts_the_one_that_has_waited_longest() -> None:
     """Busy until 35 with the A of 10. B waits since 20, A since 30: B goes first, with the B of 40 not there yet."""
     run = Followed(oven(minimum=1, maximum=2, same=True))
@@ -139,6 +152,37 @@ def test_a_batch_is_fed_by_a_belt_one_by_one_as_they_come_to_its_end() -> None:
     run = Followed(plant)
     assert run.times("/Oven") == [15, 25, 50, 50 + 1]  # while it works nobody takes; the second moves up by 1 m
     assert run.times("/K") == [50, 50, 76, 76]
+
+
+def test_a_batch_straight_from_a_source() -> None:
+    """Arrivals every 3 s, two at least: starts at 6, at 16 with those of 9, 12 and 15, at 26 with those of 18 and 21."""
+    furnace = Station(path="/Oven", successors=("/K",), process_time=constant(10), batch=Batch(minimum=2, maximum=3))
+    run = Followed(made(source("/Oven", every=constant(3), limit=7), furnace))
+    assert run.times("/K") == [16, 16, 26, 26, 26, 36, 36]
+    ready = Followed(made(source("/Oven", limit=5), furnace))
+    assert ready.times("/K") == [10, 10, 10, 20, 20]
+
+
+def test_a_batch_straight_from_a_station_empties_it_part_by_part() -> None:
+    """A makes one in 5 s; each is taken before the server as long as it is free. Working 10-20, A is blocked 15-20."""
+    furnace = Station(path="/Oven", successors=("/K",), process_time=constant(10), batch=Batch(minimum=2, maximum=2))
+    run = Followed(made(source("/A", limit=4), station("/A", "/Oven", constant(5)), furnace))
+    assert run.times("/Oven") == [5, 10, 20, 25] and run.times("/K") == [20, 20, 35, 35]
+    assert run.states("/A") == [(0, BUSY), (15, BLOCKED), (20, BUSY), (25, STARVED)]
+
+
+def test_a_batch_takes_no_more_than_it_has_cards_for() -> None:
+    """Two cards, which come off behind the buffer: at 11 the first part has gone on, and of the nine waiting two are taken."""
+    plant = made(
+        source("/Q", every=constant(1), limit=10),
+        buffer("/Q", "/Oven", capacity=-1),
+        Station(path="/Oven", successors=("/P",), process_time=constant(10), batch=Batch(minimum=1, maximum=4)),
+        buffer("/P", "/M", capacity=9),
+        station("/M", "/K", constant(20)),
+        loops=(CardLoop(path="/L", cards=2, begin=("/Oven",), end=("/P",)),),
+    )
+    # M takes parts at 11, 31, 51, ...: each gives a card, and one part is started
+    assert Followed(plant, 60).times("/Oven") == [1, 11, 11, 31, 51]
 
 
 def test_a_batch_takes_its_time_from_its_first_part() -> None:

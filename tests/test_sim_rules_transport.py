@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from factory_twin.distribution import constant
 from factory_twin.errors import SimulationError
-from factory_twin.plant import Buffer, Conveyor, Node, Plant, Road, Sink, Source, Station, Transport, Vehicle
+from factory_twin.plant import Batch, Buffer, Conveyor, Node, Plant, Road, Sink, Source, Station, Transport, Vehicle
 from follow import BLOCKED, BUSY, IDLE, MAINTENANCE, WAITING, Followed
 
 STREET = Road(path="/R", points=((0, 0, 0), (20, 0, 0)), both_ways=True)
@@ -173,6 +173,16 @@ def test_of_several_places_it_brings_to_the_first_with_room_when_it_is_loaded() 
     run = Followed(plant)
     assert run.came("/A") == [(5 + 4 + 10 + 6, 0)]
     assert run.came("/B") == [(25 + 10 + 4 + 20 + 6, 1)]
+
+
+def test_a_vehicle_brings_the_parts_of_a_batch_one_by_one() -> None:
+    """There at 25, and the next at 55: the first is taken at once and waits before the server for the second."""
+    furnace = Station(
+        path="/Oven", successors=("/K",), process_time=constant(10), batch=Batch(minimum=2, maximum=2), position=at(10)
+    )
+    plant = fleet(source("/S", "/T", limit=2), ride(to="/Oven"), furnace)
+    assert Followed(plant).came("/Oven") == [(5 + 4 + 10 + 6, 0), (25 + 10 + 4 + 10 + 6, 1)]
+    assert Followed(plant).times("/K") == [65, 65]
 
 
 # ---- idle vehicles

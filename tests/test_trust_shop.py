@@ -22,7 +22,7 @@ def dispatch(shop: Shop, rule: str) -> int:
     def key(j: int) -> tuple[float, int]:
         left = [t for _, t in shop[j][step[j] :]]
         keys = {"SPT": left[0], "LPT": -left[0], "MWKR": -sum(left), "LWKR": sum(left), "MOPNR": -len(left),
-                "FOPNR": len(left)}  # fmt: skip
+                "FOPNR": len(left), "FIFO": ready[j]}  # fmt: skip
         return keys[rule], j
 
     now = 0
@@ -73,7 +73,7 @@ def test_dispatching_rules(seed: int, tmp_path: Path) -> None:
     jobs = [{"type": "J", "route": [[f"M{m}", t] for m, t in job]} for job in shop]
     nodes = {"S": source("route", jobs=jobs)} | {f"Q{m}": buffer() for m in range(machines)}
     nodes |= {f"M{m}": station("route", of=(f"Q{m}",), to="route") for m in range(machines)}
-    rules = ("SPT", "LPT", "MWKR", "LWKR", "MOPNR", "FOPNR")
+    rules = ("SPT", "LPT", "MWKR", "LWKR", "MOPNR", "FOPNR", "FIFO")
     expected = {f"rule:{rule}:makespan": dispatch(shop, rule) for rule in rules}
     run(nodes, expected, tmp_path, route_buffers={f"M{m}": f"Q{m}" for m in range(machines)}, route_sink="OUT")
 

@@ -2,6 +2,7 @@
 """Run the benchmarks in tools/bench/ and print one table; every row is a ratio measured side by side in this run.
 
 A benchmark is a module with NAME, ABOUT and run() -> rows, each a dict with name, ratio, goal, unit, detail.
+A ratio of None was not measured; the detail says why.
 """
 
 from __future__ import annotations
@@ -65,16 +66,21 @@ def _run(name: str, module: types.ModuleType) -> list[dict[str, Any]]:
     started = time.perf_counter()
     rows = module.run()
     print(f"{name}: {time.perf_counter() - started:.1f} s", file=sys.stderr, flush=True)
-    return [{"bench": name, **row, "met": row["goal"] is None or row["ratio"] >= row["goal"]} for row in rows]
+    return [{"bench": name, **row, "met": _met(row["ratio"], row["goal"])} for row in rows]
+
+
+def _met(ratio: float | None, goal: float | None) -> bool:
+    return ratio is None or goal is None or ratio >= goal
 
 
 def _table(rows: list[dict[str, Any]]) -> None:
     print(f"{'benchmark':<44} {'ratio':>9} {'goal':>9}  {'':<6} detail")
     for row in rows:
         goal = "-" if row["goal"] is None else f"{row['goal']:.3g}"
-        word = "" if row["goal"] is None else "met" if row["met"] else "MISSED"
+        ratio = "-" if row["ratio"] is None else f"{row['ratio']:.3g}{row['unit']}"
+        word = "" if row["goal"] is None or row["ratio"] is None else "met" if row["met"] else "MISSED"
         name = f"{row['bench']}: {row['name']}"
-        print(f"{name:<44} {row['ratio']:>8.3g}{row['unit']} {goal:>8}  {word:<6} {row['detail']}")
+        print(f"{name:<44} {ratio:>9} {goal:>9}  {word:<6} {row['detail']}")
 
 
 def _save(path: Path, rows: list[dict[str, Any]]) -> None:

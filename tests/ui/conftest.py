@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.ui.fixtures import bench, line, ui_backend
+from tests.ui.fixtures import bench, host, line, ui_backend
 from tests.ui.lacking import make_module
 
-__all__ = ["bench", "line", "ui_backend"]
+__all__ = ["bench", "host", "line", "ui_backend"]
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:

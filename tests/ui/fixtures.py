@@ -104,6 +104,17 @@ def bench(ui_backend: Any) -> Iterator[Bench]:
 
 
 @pytest.fixture
+def host(line: Path) -> Iterator[Any]:
+    """A desk host with the small line open; nothing is drawn."""
+    from factory_twin_ui.desk.host import DeskHost
+
+    made = DeskHost()
+    made.open(line)
+    yield made
+    made.detach()
+
+
+@pytest.fixture
 def line(tmp_path: Path) -> Path:
     """A small line in a file of its own: source, mill, buffer of 3, lathe, sink; with geometry."""
     return write_line(tmp_path / "line.usda")

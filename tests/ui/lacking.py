@@ -14,7 +14,7 @@ except backend.DeskError as error:
     REASON = str(error)
 else:
     REASON = ""
-WITHOUT_UI = ("test_models.py", "test_fakes.py")  # they need no omni.ui
+WITHOUT_UI = ("test_models.py", "test_layout_fields.py", "test_fakes.py")  # they need no omni.ui
 
 
 class Lacking(pytest.Module):

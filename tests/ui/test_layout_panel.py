@@ -29,6 +29,30 @@ def label(bench: Any, identifier: str) -> Any:
     return bench.ui.find(f"{TITLE}//Frame/**/Label[*].identifier=='{identifier}'")
 
 
+def more(bench: Any, schema: str) -> Any:
+    return bench.ui.find(f"{TITLE}//Frame/**/HStack[*].identifier=='more_FactoryTwin{schema}'")
+
+
+def label_of(row: Any) -> str:
+    return str(row.find("**/Label[*]").widget.text)
+
+
+async def into_view(bench: Any, name: str) -> None:
+    """Scroll the form until a field is in it."""
+    scroll = bench.ui.find_all(f"{TITLE}//Frame/**/ScrollingFrame[*]")[-1]
+    scroll.widget.scroll_y += field(bench, name).position.y - scroll.position.y - 40
+    await bench.ui.wait_n_updates(3)
+
+
+def add_calendar(line: Path) -> None:
+    """Add a calendar without shifts beside the line."""
+    from pxr import Usd
+
+    stage = Usd.Stage.Open(str(line))
+    stage.DefinePrim("/World/Shifts", "Scope").AddAppliedSchema("FactoryTwinCalendarAPI")
+    stage.Save()
+
+
 async def test_a_click_in_the_tree_selects_and_the_other_way_round(bench: Any, line: Path) -> None:
     panel = await shown(bench, line)
     await label(bench, f"row_{MILL}").click()
@@ -69,6 +93,80 @@ async def test_a_refusal_is_shown_below_the_field_and_escape_restores(bench: Any
     await bench.ui.wait_n_updates(2)
     assert field(bench, "processTime").model.as_string == "60"
     assert bench.host.stage.GetRootLayer().ExportToString() == before
+
+
+async def test_more_opens_and_stays_open_and_what_is_typed_there_is_undone(bench: Any, line: Path) -> None:
+    await shown(bench, line)
+    before = bench.host.stage.GetRootLayer().ExportToString()
+    bench.host.select((MILL,))
+    await bench.ui.wait_n_updates(4)
+    assert field(bench, "batchMaximum") is None
+    await more(bench, "StationAPI").click()
+    await bench.ui.wait_n_updates(4)
+    await into_view(bench, "batchMaximum")
+    await field(bench, "batchMaximum").input("6")
+    await bench.ui.wait_n_updates(3)
+    attribute = bench.host.stage.GetPrimAtPath(MILL).GetAttribute("factoryTwin:station:batchMaximum")
+    assert attribute.Get() == 6 and bench.host.undo_text == "Set batchMaximum of Mill to 6"
+    bench.host.select(("/World/Lathe",))
+    await bench.ui.wait_n_updates(4)
+    assert field(bench, "batchMaximum").model.as_string == "1"  # still open, and it shows the other station
+    bench.host.select((MILL,))
+    await bench.ui.wait_n_updates(4)
+    assert field(bench, "batchMaximum").model.as_string == "6"
+    bench.host.undo()
+    await bench.ui.wait_n_updates(4)
+    assert field(bench, "batchMaximum").model.as_string == "1"
+    assert bench.host.stage.GetRootLayer().ExportToString() == before
+
+
+async def test_what_has_a_value_is_shown_though_more_is_closed(bench: Any, line: Path) -> None:
+    from factory_twin.edit import SetAttribute
+
+    await shown(bench, line)
+    bench.host.select((MILL,))
+    await bench.ui.wait_n_updates(4)
+    assert label_of(more(bench, "StationAPI")) == "More (20)"
+    bench.host.do(SetAttribute(MILL, "factoryTwin:station:batchMaximum", 4))
+    await bench.ui.wait_n_updates(4)
+    assert field(bench, "batchMaximum").model.as_string == "4" and field(bench, "batchMinimum") is None
+    assert label_of(more(bench, "StationAPI")) == "More (19)"
+    bench.host.undo()
+    await bench.ui.wait_n_updates(4)
+    assert field(bench, "batchMaximum") is None
+
+
+async def test_a_calendar_is_found_in_the_tree_and_its_week_typed(bench: Any, line: Path) -> None:
+    add_calendar(line)
+    await shown(bench, line)
+    before = bench.host.stage.GetRootLayer().ExportToString()
+    await label(bench, "row_/World/Shifts").click()
+    await bench.ui.wait_n_updates(4)
+    await field(bench, "week").input("Mon-Fri 06:00-14:00; Sat 08:00-12:00")
+    await bench.ui.wait_n_updates(3)
+    attribute = bench.host.stage.GetPrimAtPath("/World/Shifts").GetAttribute("factoryTwin:calendar:week")
+    assert list(attribute.Get()) == ["Mon-Fri 06:00-14:00", "Sat 08:00-12:00"]
+    await field(bench, "week").input("Mon-Fri 6-14")
+    await bench.ui.wait_n_updates(3)
+    assert "'6' is no time of day" in label(bench, "field_week_error").widget.text
+    bench.host.undo()
+    assert bench.host.stage.GetRootLayer().ExportToString() == before
+
+
+async def test_relationships_are_told_by_the_names_of_their_targets(bench: Any, line: Path) -> None:
+    from factory_twin.edit import Rename, SetTargets
+
+    add_calendar(line)
+    await shown(bench, line)
+    bench.host.select((MILL,))
+    await bench.ui.wait_n_updates(4)
+    assert label(bench, "field_calendar") is None and label(bench, "field_successors").widget.text == "Rack"
+    bench.host.do(SetTargets(MILL, "factoryTwin:station:calendar", ("/World/Shifts",)))
+    await bench.ui.wait_n_updates(4)
+    assert label(bench, "field_calendar").widget.text == "Shifts"
+    bench.host.do(Rename("/World/Shifts", "Two shifts"))
+    await bench.ui.wait_n_updates(4)
+    assert label(bench, "field_calendar").widget.text == "Two shifts"
 
 
 async def test_a_word_is_chosen_and_an_edit_from_elsewhere_shows(bench: Any, line: Path) -> None:

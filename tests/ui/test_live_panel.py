@@ -56,6 +56,10 @@ async def test_a_value_that_is_sent_shows_in_the_table_and_on_the_stage(bench: A
         assert "1 down (Mill)" in text(bench, "live_sentence")
         sender.publish("factorytwin/World/Mill/state", b'{"value": "busy"}')
         await until(bench, lambda: text(bench, f"state_{MILL}") == "busy", "the next state")
+        sender.publish("factorytwin/World/Mill/state", b'{"value": "maintenance"}')
+        sender.publish("factorytwin/World/Lathe/state", b'{"value": "waiting"}')
+        await until(bench, lambda: text(bench, "state_/World/Lathe") == "waiting", "the state of the other")
+        assert text(bench, "live_sentence") == "2 of 2 stations report, 1 maintenance, 1 waiting."
         sender.publish("factorytwin/World/Mill/state", b"{broken")
         sender.publish("factorytwin/World/Nowhere/state", b'{"value": "busy"}')
         await until(bench, lambda: text(bench, "count_Rejected") == "2", "two messages not taken")

@@ -13,10 +13,7 @@ import numpy as np
 import pytest
 from factory_twin.edit import Move, SetAttribute
 from factory_twin.errors import FactoryTwinError, StageError
-from factory_twin.event import State
 from factory_twin.read import read_plant
-from factory_twin.survey import survey
-from factory_twin_layout import outline, properties
 from factory_twin_runner.model import RunModel, Settings, settings_from
 from factory_twin_ui.change import Watch
 from factory_twin_ui.desk import cuda
@@ -30,14 +27,6 @@ from factory_twin_ui.signal import Signal
 from pxr import Gf, Sdf, Usd, UsdGeom
 
 MILL, TIME = "/World/Mill", "factoryTwin:station:processTime"
-
-
-@pytest.fixture
-def host(line: Path) -> Any:
-    made = DeskHost()
-    made.open(line)
-    yield made
-    made.detach()
 
 
 # ---- signals, clock
@@ -282,68 +271,6 @@ def test_the_stand_in_for_the_driver_is_a_sound_library(machine: str) -> None:
     data = cuda.library(machine)
     assert data[:4] == b"\x7fELF" and b"libcuda.so.1\0" in data and b"cuInit\0" in data
     assert int.from_bytes(data[18:20], "little") == {"x86_64": 62, "aarch64": 183}[machine]
-
-
-# ---- layout
-
-
-def test_the_tree_follows_the_flow(host: DeskHost) -> None:
-    found = survey(host.stage)
-    (roots) = outline.outline(host.stage, found.plant, found.issues)
-    assert [e.name for root in roots for e in root.walk()] == ["Start", "Mill", "Rack", "Lathe", "End"]
-    assert [e.kind for e in roots] == ["source", "station", "buffer", "station", "sink"]
-
-
-def test_issues_colour_their_lines_and_states_show(host: DeskHost) -> None:
-    host.do(SetAttribute("/World/Rack", "factoryTwin:buffer:capacity", 5))
-    host.stage.GetPrimAtPath(MILL).GetAttribute(TIME).Set("nonsense")
-    found = survey(host.stage)
-    roots = outline.outline(host.stage, found.plant, found.issues)
-    assert {e.name: e.severity.value for e in roots if e.severity} == {"Mill": "error"}
-    host.stage.GetPrimAtPath(MILL).CreateAttribute(outline.STATUS, Sdf.ValueTypeNames.Token).Set("down")
-    changed = outline.read_states(host.stage, roots, Usd.TimeCode(0))
-    assert [(e.name, e.state) for e in changed] == [("Mill", State.DOWN)]
-    assert outline.read_states(host.stage, roots, Usd.TimeCode(0)) == []
-
-
-def spec(host: DeskHost, path: str, ending: str) -> properties.FieldSpec:
-    return next(s for s in properties.fields(host.stage, path, survey(host.stage).plant) if s.attribute.endswith(ending))
-
-
-def test_fields_show_values_with_units_and_notes(host: DeskHost) -> None:
-    field = spec(host, "/World/Lathe", "processTime")
-    assert (field.label, field.text, field.note) == ("Process Time", "triangular(low=50, mode=70, high=90)", "Mean 70 s")
-    assert spec(host, "/World/Rack", "capacity").text == "3"
-    assert (spec(host, "/World/Lathe", "powerBusy").unit, spec(host, MILL, "position:x").text) == ("W", "4")
-
-
-@pytest.mark.parametrize(
-    ("ending", "text", "value"),
-    [("processTime", "2 min", "2 min"), ("servers", " 3 ", 3), ("powerBusy", "1.5e3", 1500.0)],
-)
-def test_texts_become_edits(host: DeskHost, ending: str, text: str, value: object) -> None:
-    field = spec(host, MILL, ending)
-    host.do(properties.edit(host.stage, MILL, field, text))
-    assert host.stage.GetPrimAtPath(MILL).GetAttribute(field.attribute).Get() == value
-
-
-def test_a_position_is_typed_in_any_unit_of_length(host: DeskHost) -> None:
-    host.do(properties.edit(host.stage, MILL, spec(host, MILL, "position:y"), "250 mm"))
-    assert spec(host, MILL, "position:y").text == "0.25"
-
-
-@pytest.mark.parametrize(
-    ("ending", "text", "words"),
-    [
-        ("processTime", "gaussian(mean=3)", "no distribution"), ("servers", "two", "no whole number"),
-        ("servers", "0", "out of range"), ("powerBusy", "much", "no number"), ("position:x", "far", "no length"),
-    ],
-)  # fmt: skip
-def test_what_makes_no_sense_is_refused_in_words(host: DeskHost, ending: str, text: str, words: str) -> None:
-    before = host.stage.GetRootLayer().ExportToString()
-    with pytest.raises(FactoryTwinError, match=words):
-        host.do(properties.edit(host.stage, MILL, spec(host, MILL, ending), text))
-    assert host.stage.GetRootLayer().ExportToString() == before
 
 
 # ---- run

@@ -10,6 +10,8 @@ import pytest
 from factory_twin.log import Log
 from factory_twin_runner import panel as module
 from factory_twin_runner.panel import RunPanel
+from factory_twin_runner.stations import bar_text
+from pxr import Sdf, Usd
 
 pytestmark = pytest.mark.ui
 TITLE = RunPanel.TITLE
@@ -27,6 +29,20 @@ def find(bench: Any, kind: str, identifier: str) -> Any:
     return bench.ui.find(f"{TITLE}//Frame/**/{kind}[*].identifier=='{identifier}'")
 
 
+def with_upkeep(line: Path) -> None:
+    """Let both stations share one worker, and the mill be maintained half of the time."""
+    stage = Usd.Stage.Open(str(line))
+    mill = stage.GetPrimAtPath("/World/Mill")
+    stage.DefinePrim("/World/Crew", "Scope").AddAppliedSchema("FactoryTwinWorkerPoolAPI")
+    mill.AddAppliedSchema("FactoryTwinMaintenanceAPI:oil")
+    for word in ("every", "duration"):
+        mill.CreateAttribute(f"factoryTwin:maintenance:oil:{word}", Sdf.ValueTypeNames.String, False).Set("600")
+    for prim in (mill, stage.GetPrimAtPath("/World/Lathe")):
+        prim.CreateAttribute("factoryTwin:station:workers", Sdf.ValueTypeNames.Int, False).Set(1)
+        prim.CreateRelationship("factoryTwin:station:workerPool", False).SetTargets(["/World/Crew"])
+    stage.Save()
+
+
 async def run(bench: Any, panel: Any) -> None:
     await find(bench, "Button", "run").click()
     await bench.ui.wait_until(lambda: not panel.running, "the run ends", frames=2000)
@@ -38,6 +54,7 @@ async def test_run_shows_progress_and_then_the_answer(bench: Any, line: Path, mo
     panel = await shown(bench, line)
     assert find(bench, "StringField", "horizon").model.as_string == "8 h"
     assert find(bench, "StringField", "replications").model.as_string == "3"
+    await find(bench, "StringField", "horizon").input("40 h")
     await find(bench, "StringField", "replications").input("4")
     await find(bench, "Button", "run").click()
     bar, shares, words = find(bench, "ProgressBar", "progress"), set(), set()
@@ -132,6 +149,31 @@ async def test_the_station_table_sorts_and_selects(bench: Any, line: Path) -> No
     await find(bench, "Label", "station_/World/Lathe").click()
     assert bench.host.selection == ("/World/Lathe",)
     assert panel.result.table.as_text().splitlines()[0].split("\t")[:3] == ["Station", "States", "Busy"]
+
+
+async def test_a_warning_is_told_above_the_table(bench: Any, line: Path) -> None:
+    panel = await shown(bench, line)
+    await run(bench, panel)
+    assert find(bench, "Label", "warning_0") is None
+    bench.host.stage.GetPrimAtPath("/World/Mill").GetAttribute("factoryTwin:station:processTime").Set("9 h")
+    await run(bench, panel)
+    warning = find(bench, "Label", "warning_0")
+    assert warning.widget.text.startswith("No part was worked on at /World/Lathe.") and warning.widget.name == "warning"
+    table = bench.ui.find(f"{TITLE}//Frame/**/TreeView[*].identifier=='stations'")
+    assert 0 < warning.position.y < table.position.y and warning.size.y > 10
+    assert find(bench, "Label", "warning_1") is None
+
+
+async def test_waiting_and_maintenance_are_part_of_the_bars(bench: Any, line: Path) -> None:
+    with_upkeep(line)
+    panel = await shown(bench, line)
+    await run(bench, panel)
+    mill = bar_text(panel.result.table.rows[0])
+    assert "maintenance" in mill and "waiting" in mill
+    legend = next(c.tooltip for c in panel.result.table.columns if c.title == "States")
+    assert {"W  waiting", "M  maintenance"} <= set(legend.splitlines())
+    letters = {r.widget.text for r in bench.ui.find_all(f"{TITLE}//Frame/**/Label[*]")}
+    assert {"W", "M", "B"} <= letters
 
 
 async def test_the_log_is_saved(bench: Any, line: Path, tmp_path: Path) -> None:

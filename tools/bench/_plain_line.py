@@ -1,71 +1,183 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The three-machine line as anybody would write it in plain SimPy: generators and Stores, with the product's random streams."""
+"""A serial line as anybody would write it in plain SimPy: generators, Stores, interrupts; with the product's random streams."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import simpy
-from factory_twin.plant import Plant, Station
+from factory_twin.plant import Buffer, Plant, Station
 from factory_twin.sim.stream import stream
 
-Rows = list[tuple[float, str, str]]
+Draw = Callable[[], float]
 
 
-def run(plant: Plant, until: float, *, seed: int, log: Rows | None = None) -> int:
-    """Return the parts finished up to and including `until` (s); `log` gets the changes of state."""
-    env = simpy.Environment()
-    machines = plant.of(Station)
-    stores = [simpy.Store(env, 10) for _ in machines[1:]]
-    finished: list[int] = []
-    for machine, get, put in zip(machines, [None, *stores], [*stores, None]):
-        env.process(_machine(env, machine, get, put, seed=seed, log=log, finished=finished))
-    env.run(until=until * (1 + 1e-12))
-    return len(finished)
+class Line:
+    """Machines with failures between Stores.
+
+    Args:
+        plant: Source, stations with one failure mode each and buffers, in a row, and sink.
+        seed: Of the random streams.
+        logged: Whether to keep states and moves.
+
+    Attributes:
+        departures: When each part left, s.
+        states: (time in s, machine, word), as they are entered.
+        moves: (time in s, from, to, part).
+    """
+
+    def __init__(self, plant: Plant, *, seed: int, logged: bool) -> None:
+        self.env = simpy.Environment()
+        self.logged = logged
+        self.departures: list[float] = []
+        self.states: list[tuple[float, str, str]] = []
+        self.moves: list[tuple[float, str, str, int]] = []
+        self.parts = 0
+        buffers = [n for n in plant.nodes if isinstance(n, Buffer)]
+        stores = [simpy.Store(self.env, b.capacity) for b in buffers]
+        names = ["/S", *(b.path for b in buffers), "/K"]
+        self.machines = [
+            Machine(self, n, [None, *stores][k], [*stores, None][k], (names[k], names[k + 1]), seed)
+            for k, n in enumerate(n for n in plant.nodes if isinstance(n, Station))
+        ]
+
+    def run(self, until: float) -> int:
+        """Return the parts finished up to and including `until` (s)."""
+        self.env.run(until=until * (1 + 1e-12))
+        return len(self.departures)
 
 
-def _machine(
-    env: simpy.Environment,
-    node: Station,
-    get: simpy.Store | None,
-    put: simpy.Store | None,
-    *,
-    seed: int,
-    log: Rows | None,
-    finished: list[int],
-) -> Generator[Any, Any, None]:
-    mode = node.failures[0]
-    name = f"{mode.name}:0"
+class Machine:
+    """A process that works; with a calendar clock another one breaks it, with an operating clock it breaks by itself."""
 
-    def draw(law: Any, purpose: str) -> Any:
-        return stream(law, seed=seed, replication=0, path=node.path, purpose=purpose).draw
+    def __init__(
+        self,
+        line: Line,
+        node: Station,
+        before: simpy.Store | None,
+        behind: simpy.Store | None,
+        neighbours: tuple[str, str],
+        seed: int,
+    ) -> None:
+        self.line, self.env, self.name = line, line.env, node.path
+        self.before, self.behind = before, behind
+        self.source, self.target = neighbours
+        mode = node.failures[0]
 
-    time = draw(node.process_time, "process")
-    up, down = draw(mode.time_to_failure, f"{name}:failure"), draw(mode.time_to_repair, f"{name}:repair")
+        def draw(law: Any, purpose: str) -> Draw:
+            return stream(law, seed=seed, replication=0, path=node.path, purpose=purpose).draw
 
-    def note(state: str) -> None:
-        if log is not None:
-            log.append((env.now, node.path, state))
-
-    left = up()
-    while True:
-        if get is not None:
-            note("starved")
-            yield get.get()
-        note("busy")
-        work = time()
-        while left < work:
-            yield env.timeout(left)
-            work -= left
-            note("down")
-            yield env.timeout(down())
-            note("busy")
-            left = up()
-        yield env.timeout(work)
-        left -= work
-        if put is None:
-            finished.append(1)
+        self.time = draw(node.process_time, "process")
+        self.up = draw(mode.time_to_failure, f"{mode.name}:0:failure")
+        self.down = draw(mode.time_to_repair, f"{mode.name}:0:repair")
+        self.interruptible, self.state = False, ""
+        self.repaired: simpy.Event | None = None
+        if mode.clock == "calendar":
+            self.process = self.env.process(self.work())
+            self.env.process(self.fail())
         else:
-            note("blocked")
-            yield put.put(1)
+            self.process = self.env.process(self.work_and_fail())
+
+    def note(self, state: str) -> None:
+        """Log a state; a machine that is down stays so whatever it enters."""
+        self.state = state
+        if self.line.logged and self.repaired is None:
+            self.line.states.append((self.env.now, self.name, state))
+
+    def move(self, source: str, target: str, part: int) -> None:
+        """Log a move."""
+        if self.line.logged:
+            self.line.moves.append((self.env.now, source, target, part))
+
+    def new(self) -> int:
+        """Return a new part."""
+        self.line.parts += 1
+        return self.line.parts - 1
+
+    def fail(self) -> Generator[Any, Any, None]:
+        """Break the machine every now and then, whether it works or not."""
+        env = self.env
+        while True:
+            yield env.timeout(self.up())
+            self.note_down()
+            self.repaired = env.event()
+            if self.interruptible:
+                self.process.interrupt()
+            yield env.timeout(self.down())
+            self.repaired.succeed()
+            self.repaired = None
+            self.note(self.state)
+
+    def note_down(self) -> None:
+        """Log a failure."""
+        if self.line.logged:
+            self.line.states.append((self.env.now, self.name, "down"))
+
+    def work(self) -> Generator[Any, Any, None]:
+        """Get a part, work on it, pass it on; failures interrupt, but a finished part may leave."""
+        env, before, behind = self.env, self.before, self.behind
+        while True:
+            self.note("starved")
+            if self.repaired is not None:
+                yield self.repaired
+            if before is None:
+                part = self.new()
+            else:
+                part = -1
+                while part < 0:
+                    request = before.get()
+                    self.interruptible = True
+                    try:
+                        part = yield request
+                        self.interruptible = False
+                    except simpy.Interrupt:
+                        self.interruptible = False
+                        request.cancel()
+                        yield self.repaired
+            self.move(self.source, self.name, part)
+            self.note("busy")
+            left = self.time()
+            while left > 0:
+                end = env.now + left
+                self.interruptible = True
+                try:
+                    yield env.timeout(left)
+                    self.interruptible = False
+                    left = 0.0
+                except simpy.Interrupt:
+                    self.interruptible = False
+                    left = end - env.now
+                    yield self.repaired
+            if behind is None:
+                self.line.departures.append(env.now)
+            else:
+                self.note("blocked")
+                yield behind.put(part)
+            self.move(self.name, self.target, part)
+
+    def work_and_fail(self) -> Generator[Any, Any, None]:
+        """Get a part, work on it, pass it on; a failure comes after so much work."""
+        env, before, behind = self.env, self.before, self.behind
+        margin = self.up()
+        while True:
+            self.note("starved")
+            part = self.new() if before is None else (yield before.get())
+            self.move(self.source, self.name, part)
+            self.note("busy")
+            left = self.time()
+            while margin < left:
+                yield env.timeout(margin)
+                left -= margin
+                self.note("down")
+                yield env.timeout(self.down())
+                self.note("busy")
+                margin = self.up()
+            yield env.timeout(left)
+            margin -= left
+            if behind is None:
+                self.line.departures.append(env.now)
+            else:
+                self.note("blocked")
+                yield behind.put(part)
+            self.move(self.name, self.target, part)

@@ -18,6 +18,7 @@ from factory_twin.sim import Simulation
 from pxr import Usd
 
 PREFIX = topics.PREFIX
+_TOLD = (State.DOWN, State.MAINTENANCE, State.WAITING, State.BLOCKED, State.STARVED, State.SETUP, State.BUSY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ class LiveModel:
         stations = [r for r in rows if r.kind == "station"]
         heard = [r for r in stations if r.row.quality in (Quality.GOOD, Quality.UNCERTAIN)]
         text = f"{len(heard)} of {len(stations)} stations report"
-        for state in (State.DOWN, State.BLOCKED, State.STARVED, State.BUSY):
+        for state in _TOLD:
             names = [r.name for r in heard if r.row.state is state]
             if names:
                 text += f", {len(names)} {state.token}" + (f" ({', '.join(names)})" if state is State.DOWN else "")

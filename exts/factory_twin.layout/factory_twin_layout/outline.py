@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The plant as a tree: topology, lines and places, in the order of the material flow. No UI."""
+"""The plant as a tree: topology, lines and places in the order of the material flow, then what is no place. No UI."""
 
 from __future__ import annotations
 
@@ -13,10 +13,21 @@ from factory_twin.survey.walk import find, ours
 from pxr import Sdf, Usd
 
 STATUS = "factoryTwin:state:status"
-_KINDS = {
-    "FactoryTwinTopologyAPI": "zone", "FactoryTwinSourceAPI": "source", "FactoryTwinStationAPI": "station",
-    "FactoryTwinBufferAPI": "buffer", "FactoryTwinPathAPI": "path", "FactoryTwinSinkAPI": "sink",
-    "FactoryTwinTransporterAPI": "vehicle",
+_SCENARIO = "FactoryTwinScenarioAPI"
+_PLACES = {
+    "FactoryTwinSourceAPI": "source", "FactoryTwinStationAPI": "station", "FactoryTwinBufferAPI": "buffer",
+    "FactoryTwinTransportAPI": "transport", "FactoryTwinPathAPI": "path", "FactoryTwinSinkAPI": "sink",
+    "FactoryTwinTopologyAPI": "zone", "FactoryTwinTransporterAPI": "vehicle",
+}  # fmt: skip
+_OTHERS = {
+    "FactoryTwinCardLoopAPI": "card loop", "FactoryTwinWorkerPoolAPI": "workers", "FactoryTwinCalendarAPI": "calendar",
+    "FactoryTwinProductAPI": "product", "FactoryTwinBomItemAPI": "part", "FactoryTwinOperationAPI": "operation",
+    "FactoryTwinWorkOrderAPI": "order", "FactoryTwinScenarioAPI": "scenario",
+}  # fmt: skip
+_KINDS = _PLACES | _OTHERS
+_TYPES = {  # kind -> the attribute that says it better
+    "zone": ("factoryTwin:topology:type", "zone"), "path": ("factoryTwin:path:type", "aisle"),
+    "vehicle": ("factoryTwin:transporter:type", "agv"),
 }  # fmt: skip
 
 
@@ -27,10 +38,11 @@ class Entry:
     Attributes:
         path: Prim path.
         name: Name for people.
-        kind: Lower-case word.
+        kind: Lower-case word; empty for a prim that only holds others.
         children: Lines below.
         severity: Worst issue of this prim, None when there is none.
         state: Live or played state, UNKNOWN when none.
+        folded: Whether the lines below are hidden at first.
     """
 
     path: str
@@ -39,6 +51,7 @@ class Entry:
     children: list[Entry] = field(default_factory=list)
     severity: Severity | None = None
     state: State = State.UNKNOWN
+    folded: bool = False
 
     def walk(self) -> Iterable[Entry]:
         """Yield this line and all below."""
@@ -57,15 +70,20 @@ def outline(stage: Usd.Stage, plant: Plant, issues: Iterable[Issue]) -> list[Ent
     roots: list[Entry] = []
     open_entries: list[Entry] = []
     for prim in find(stage):
-        kind = _kind(prim)
-        if not kind:
+        worn = ours(prim)
+        schema = next((s for s in _KINDS if s in worn), "")
+        if not schema:
             continue
-        path = str(prim.GetPath())
-        entry = Entry(path, prim.GetDisplayName() or prim.GetName(), kind, severity=worst.get(path))
         while open_entries and not prim.GetPath().HasPrefix(Sdf.Path(open_entries[-1].path)):
             open_entries.pop()
+        rank.setdefault(str(prim.GetPath()), len(plant.nodes) + list(_KINDS).index(schema))
+        if schema in _OTHERS and schema != _SCENARIO and not open_entries:
+            _open_folder(prim, roots, open_entries)
+        entry = _entry(prim, _kind(prim, _KINDS[schema]), worst)
+        entry.folded = schema in _OTHERS
         (open_entries[-1].children if open_entries else roots).append(entry)
-        open_entries.append(entry)
+        if schema != _SCENARIO:  # it stands on the prim that holds all others
+            open_entries.append(entry)
     for root in roots:
         _sort(root, rank)
     return sorted(roots, key=lambda e: _rank(e, rank))
@@ -83,19 +101,31 @@ def read_states(stage: Usd.Stage, entries: Iterable[Entry], time: Usd.TimeCode) 
     return changed
 
 
-def _kind(prim: Usd.Prim) -> str:
-    for schema in ours(prim):
-        kind = _KINDS.get(schema)
-        if kind == "path":
-            word = str(prim.GetAttribute("factoryTwin:path:type").Get() or "aisle")
-            return "path" if word == "vehicle" else word
-        if kind == "vehicle":
-            return str(prim.GetAttribute("factoryTwin:transporter:type").Get() or "agv")
-        if kind == "zone":
-            return str(prim.GetAttribute("factoryTwin:topology:type").Get() or "zone")
-        if kind:
-            return kind
-    return ""
+def _entry(prim: Usd.Prim, kind: str, worst: dict[str, Severity]) -> Entry:
+    path = str(prim.GetPath())
+    return Entry(path, prim.GetDisplayName() or prim.GetName(), kind, severity=worst.get(path))
+
+
+def _open_folder(prim: Usd.Prim, roots: list[Entry], open_entries: list[Entry]) -> None:
+    """Make a line of the prim above, such as `Orders`, unless it is the root of everything."""
+    above = prim.GetParent()
+    if above and not above.IsPseudoRoot() and above != prim.GetStage().GetDefaultPrim() and not _holds_place(above):
+        folder = _entry(above, "", {})
+        folder.folded = True
+        roots.append(folder)
+        open_entries.append(folder)
+
+
+def _holds_place(prim: Usd.Prim) -> bool:
+    return any(not _PLACES.keys().isdisjoint(ours(p)) for p in Usd.PrimRange(prim, Usd.TraverseInstanceProxies()))
+
+
+def _kind(prim: Usd.Prim, kind: str) -> str:
+    if kind not in _TYPES:
+        return kind
+    name, default = _TYPES[kind]
+    word = str(prim.GetAttribute(name).Get() or default)
+    return "path" if (kind, word) == ("path", "vehicle") else word
 
 
 def _ranks(plant: Plant) -> dict[str, int]:

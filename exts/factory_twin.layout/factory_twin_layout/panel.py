@@ -34,6 +34,7 @@ class LayoutPanel:
         self._plant: Plant | None = None
         self._tree: PlantTree | None = None
         self._form: PlaceForm | None = None
+        self._opened: set[str] = set()
         self._handles = Handles(
             host.on_stage(self._open), host.on_change(self._change), host.on_selection(self._selected),
             host.on_history(self._history), host.on_time(self._states), host.on_frame(self._frame),
@@ -69,7 +70,7 @@ class LayoutPanel:
             ) as scroll:
                 self._tree = PlantTree(self._host.select, scroll)
             with ui.ScrollingFrame(height=ui.Fraction(4), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF):
-                self._form = PlaceForm(self._host)
+                self._form = PlaceForm(self._host, self._opened)
         self._form.show(self._plant)
         self._tree.show(self.roots)
         self._tree.select(self._host.selection)

@@ -1,38 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fields of a selected place, made from the table of the schemas, and the edits that their texts mean. No UI."""
+"""The fields of a selected prim, made from the table of the schemas, and the edits that their texts mean. No UI."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from factory_twin.edit import Edit, Move, Rename, SetAttribute, position
+from factory_twin.edit import Edit, Group, Move, Rename, SetAttribute, position
 from factory_twin.errors import FactoryTwinError
 from factory_twin.plant import Plant, Station
 from factory_twin.survey.walk import ours
-from factory_twin.units import metres, seconds
+from factory_twin.units import metres
 from factory_twin_schema.table import Property, properties, schemas
 from pxr import Usd, UsdGeom
 
+from .shown import MAIN, NODE, heading_of, shown
+from .texts import YES_NO, how_to_write, text_of, value_of
+
 NAME, AXES = "name", ("position:x", "position:y", "position:z")
 SUCCESSORS = "factoryTwin:successors"
-_SHOWN = {  # what the simulator reads; the rest of a schema is left to the property panel
-    "FactoryTwinTopologyAPI": ("topology:type", "topology:planningState", "topology:code"),
-    "FactoryTwinSourceAPI": ("source:interarrival", "source:limit"),
-    "FactoryTwinStationAPI": (
-        "station:processTime",
-        "station:servers",
-        "station:scrapRate",
-        "station:powerBusy",
-        "station:powerIdle",
-    ),
-    "FactoryTwinFailureAPI": ("clock", "timeToFailure", "timeToRepair"),
-    "FactoryTwinBufferAPI": ("buffer:capacity", "buffer:discipline", "buffer:minimumTime"),
-    "FactoryTwinWorkerPoolAPI": ("pool:size",),
-    "FactoryTwinPathAPI": ("path:type", "path:speed", "path:gap", "path:width"),
-    "FactoryTwinTransporterAPI": ("transporter:type", "transporter:loadTime", "transporter:unloadTime"),
-    "FactoryTwinScenarioAPI": ("scenario:horizon", "scenario:warmup", "scenario:replications", "scenario:seed"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +34,11 @@ class FieldSpec:
         tooltip: Words and range.
         options: Allowed words; empty when it is free text.
         note: More about the value, below the field.
+        schema: Schema it belongs to, without instance; empty when none.
+        section: Heading it stands below among the fields below "More"; empty: none.
+        more: Whether it is shown only when it has a value of its own, or when "More" is open.
+        authored: Whether the stage gives it a value.
+        fixed: Whether it can only be read here.
     """
 
     group: str
@@ -58,26 +49,38 @@ class FieldSpec:
     tooltip: str = ""
     options: tuple[str, ...] = ()
     note: str = ""
+    schema: str = ""
+    section: str = ""
+    more: bool = False
+    authored: bool = False
+    fixed: bool = False
 
 
 def fields(stage: Usd.Stage, path: str, plant: Plant) -> list[FieldSpec]:
-    """Return the fields of a prim, in the order shown; none when there is no such prim."""
+    """Return all fields of a prim, in the order shown; none when there is no such prim."""
     prim = stage.GetPrimAtPath(path)
     if not prim:
         return []
     found = [FieldSpec("Place", NAME, "Name", prim.GetDisplayName() or prim.GetName(), tooltip="Name shown to people.")]
-    for whole in ours(prim):
+    known = [whole for whole in ours(prim) if whole.partition(":")[0] in MAIN]
+    for whole in known:
         schema, _, instance = whole.partition(":")
-        if schema in _SHOWN and schema in schemas():
+        if schema != NODE and schemas()[schema].multiple == bool(instance):
             found += _schema_fields(prim, schema, instance)
     found = [_with_note(f, path, plant) for f in found]
+    if any(w == NODE or NODE in schemas()[w.partition(":")[0]].builtin for w in known):
+        found += _schema_fields(prim, NODE, "")
     return found + _position(stage, prim)
 
 
-def successors(prim: Usd.Prim) -> tuple[str, ...]:
-    """Return the prim paths that material goes to next."""
-    relationship = prim.GetRelationship(SUCCESSORS)
-    return tuple(str(t) for t in relationship.GetTargets()) if relationship else ()
+def visible(specs: Sequence[FieldSpec], opened: Collection[str]) -> list[FieldSpec]:
+    """Return the fields that a form shows.
+
+    Args:
+        specs: All fields.
+        opened: Schemas whose "More" is open: all their fields are shown; of the others those below "More" that have a value.
+    """
+    return [s for s in specs if not s.more or s.authored or s.schema in opened]
 
 
 def edit(stage: Usd.Stage, path: str, spec: FieldSpec, text: str) -> Edit:
@@ -92,29 +95,48 @@ def edit(stage: Usd.Stage, path: str, spec: FieldSpec, text: str) -> Edit:
         here = list(position(stage, path))
         here[AXES.index(spec.attribute)] = metres(text)
         return Move(path, (here[0], here[1], here[2]))
-    return SetAttribute(path, spec.attribute, _value(_property(stage.GetPrimAtPath(path), spec.attribute), text))
+    prop = _property(stage.GetPrimAtPath(path), spec.attribute)
+    change = SetAttribute(path, spec.attribute, value_of(prop, text))
+    if not prop.type.endswith("[]"):
+        return change
+    name, where = spec.attribute.rpartition(":")[2], path.rpartition("/")[2]
+    return Group(f"Set {name} of {where} to {text_of(prop, change.value) or 'nothing'}", (change,))
 
 
 def _schema_fields(prim: Usd.Prim, schema: str, instance: str) -> list[FieldSpec]:
-    word = schema.removeprefix("FactoryTwin").removesuffix("API")
-    group = f"{word} {instance}".strip()
-    table = properties(schema, instance)
-    prefix = f"factoryTwin:failure:{instance}:" if instance else "factoryTwin:"
-    return [_field(prim, group, prefix + name, table[prefix + name]) for name in _SHOWN[schema] if prefix + name in table]
+    group, found = heading_of(schema, instance), []
+    for name, prop, section, more in shown(schema, instance, branches=len(_targets(prim, SUCCESSORS)) > 1):
+        spec = _reading(prim, name, prop) if prop.is_relationship else _field(prim, name, prop)
+        if spec is not None:
+            found.append(replace(spec, group=group, schema=schema, section=section, more=more))
+    return found
 
 
-def _field(prim: Usd.Prim, group: str, name: str, prop: Property) -> FieldSpec:
+def _field(prim: Usd.Prim, name: str, prop: Property) -> FieldSpec:
     attribute = prim.GetAttribute(name)
-    value = attribute.Get() if attribute and attribute.HasAuthoredValue() else prop.default
-    unit = "" if prop.is_distribution else prop.unit
-    return FieldSpec(group, name, prop.display_name, as_text(value), unit, prop.doc, tuple(prop.tokens))
+    authored = bool(attribute) and attribute.HasAuthoredValue()
+    text = text_of(prop, attribute.Get() if authored else prop.default)
+    unit = "" if prop.is_distribution or prop.type.endswith("[]") else prop.unit
+    options = YES_NO if prop.type == "bool" else tuple(prop.tokens)
+    tip = f"{prop.doc} {how_to_write(prop)}".strip()
+    return FieldSpec("", name, prop.display_name, text, unit, tip, options, authored=authored)
 
 
-def as_text(value: Any) -> str:
-    """Return a value as a field shows it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+def _reading(prim: Usd.Prim, name: str, prop: Property) -> FieldSpec | None:
+    """Return the names of a relationship's targets; None when it has none."""
+    targets = _targets(prim, name)
+    if not targets:
+        return None
+    prims = [prim.GetStage().GetPrimAtPath(t) for t in targets]
+    names = (p.GetDisplayName() or p.GetName() if p else f"{t} (missing)" for p, t in zip(prims, targets))
+    tip = "\n".join((prop.doc, *targets))
+    label = "Goes to" if name == SUCCESSORS else prop.display_name
+    return FieldSpec("", name, label, ", ".join(names), tooltip=tip, authored=True, fixed=True)
+
+
+def _targets(prim: Usd.Prim, name: str) -> tuple[str, ...]:
+    relationship = prim.GetRelationship(name)
+    return tuple(str(t) for t in relationship.GetTargets()) if relationship else ()
 
 
 def _with_note(spec: FieldSpec, path: str, plant: Plant) -> FieldSpec:
@@ -143,32 +165,3 @@ def _property(prim: Usd.Prim, name: str) -> Property:
         if schema in schemas() and name in properties(schema, instance):
             return properties(schema, instance)[name]
     raise FactoryTwinError("No applied schema of this prim has this attribute.", where=f"{prim.GetPath()}.{name}")
-
-
-def _value(prop: Property, text: str) -> Any:
-    text = text.strip()
-    if prop.type in ("string", "token"):
-        return text
-    if prop.type == "bool":
-        if text.lower() not in ("yes", "no", "true", "false"):
-            raise FactoryTwinError(f"{text!r} is neither yes nor no.", hint="Write yes or no.")
-        return text.lower() in ("yes", "true")
-    if prop.type == "int":
-        return _whole(text)
-    if prop.unit == "s":
-        return seconds(text)
-    return metres(text) if prop.unit == "m" else _number(text)
-
-
-def _whole(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise FactoryTwinError(f"{text!r} is no whole number.", hint="Write a number such as 3.") from None
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise FactoryTwinError(f"{text!r} is no number.", hint="Write a number such as 1.5.") from None

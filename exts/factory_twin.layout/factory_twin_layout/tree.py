@@ -97,7 +97,7 @@ class PlantTree:
         self._model, self._delegate = _Model(), _Delegate()
         self.view = ui.TreeView(
             self._model, delegate=self._delegate, root_visible=False, header_visible=True, columns_resizable=True,
-            column_widths=[ui.Fraction(1), ui.Pixel(66), ui.Pixel(88)], selection_changed_fn=self._pick, identifier="plant",
+            column_widths=[ui.Fraction(1), ui.Pixel(72), ui.Pixel(88)], selection_changed_fn=self._pick, identifier="plant",
         )  # fmt: skip
 
     def show(self, roots: Sequence[Entry]) -> None:
@@ -105,6 +105,7 @@ class PlantTree:
         folded = self._unfold  # not yet unfolded since it was shown last
         if folded is None:
             folded = {p for p, i in self._items.items() if i.children and not self.view.is_expanded(i)}
+        known = set(self._items)
         self._model.roots = [_Item(e) for e in roots]
         self._items = {}
         self._quiet = True
@@ -114,7 +115,7 @@ class PlantTree:
                 self._register(root)
         finally:
             self._quiet = False
-        self._unfold = folded
+        self._unfold = folded | {p for p, i in self._items.items() if i.entry.folded and p not in known}
 
     def frame(self) -> None:
         """Unfold the lines after they were drawn once; omni.ui knows them only from then on."""

@@ -143,6 +143,10 @@ class RunModel:
             return ""
         return f", {duration_text(max(1.0, round(passed * (1 - share) / share)))} left"
 
+    def warnings(self) -> list[str]:
+        """Return what the user should know beside the numbers: a deadlock, stations that never got a part."""
+        return list(self.result.warnings) if self.result is not None else []
+
     def cards(self) -> list[Card]:
         """Return the key figures of the result."""
         if self.result is None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The right side of the Factory Run panel: the answer in a sentence, key figures, the station table, curves over the shift."""
+"""The right side of the Factory Run panel: the answer in a sentence, warnings, key figures, station table, curves."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ class ResultView:
             ui.Spacer(height=2)
             sentence = model.result.sentence() if model.result is not None else ""
             ui.Label(sentence, name="sentence", height=0, word_wrap=True, identifier="sentence")
+            for number, text in enumerate(model.warnings()):
+                _warning(number, text)
             with ui.HStack(height=62, spacing=8):
                 for card in model.cards():
                     _card(card)
@@ -59,6 +61,12 @@ def _chart(model: RunModel, name: str, title: str, color: str, clicked: Callable
     chart = Chart(title, color=color, clicked=clicked, identifier=f"chart_{name}")
     chart.show(*model.curve(name))
     return chart
+
+
+def _warning(number: int, text: str) -> None:
+    with ui.HStack(height=0, spacing=6):
+        ui.Label("!", width=8, height=0, name="warning")
+        ui.Label(text, name="warning", word_wrap=True, height=0, tooltip=text, identifier=f"warning_{number}")
 
 
 def _card(card: Card) -> None:

@@ -81,9 +81,8 @@ def _bar(row: StationRow) -> None:
 
 
 def _segment(state: State, share: float) -> None:
-    dark = state in (State.STARVED, State.BLOCKED)
     with ui.ZStack(width=ui.Fraction(share)):
         ui.Rectangle(style={"background_color": ui.color(style.state_color(state))})
         if share >= _LETTER_FROM:
-            color = ui.color("#17191B" if dark else "#FFFFFF")
-            ui.Label(style.state_letter(state), alignment=ui.Alignment.CENTER, style={"color": color, "font_size": 12})
+            ink = {"color": ui.color(style.ink(state)), "font_size": 12}
+            ui.Label(style.state_letter(state), alignment=ui.Alignment.CENTER, style=ink)

@@ -116,6 +116,8 @@ def _run(host: DeskHost, window: Any) -> None:
     _settle(host)
     panel.panel.run()
     until(lambda: not panel.panel.running, lambda: _settle(host, frames=1), seconds=600)
+    for text in panel.panel.model.warnings():
+        sys.stderr.write(f"warning: {text}\n")
     panel.panel.show_motion()
     host.select((panel.panel.model.result.bottleneck,) if panel.panel.model.result is not None else ())
     _settle(host)

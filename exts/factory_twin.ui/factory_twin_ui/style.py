@@ -31,6 +31,12 @@ def state_letter(state: State) -> str:
     return palette.LETTER[state]
 
 
+def ink(state: State) -> str:
+    """Return the colour of letters on a state's colour as "#RRGGBB": dark on a light one, else white."""
+    r, g, b = palette.linear(state)
+    return "#17191B" if 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.2 else "#FFFFFF"
+
+
 def sheet() -> dict[str, Any]:
     """Return the style sheet for a panel's frame."""
     color = ui.color
@@ -76,7 +82,6 @@ def sheet() -> dict[str, Any]:
 def state_chip(state: State, *, size: int = 16) -> None:
     """Build a small square in the state's colour with its letter: colour is never the only sign."""
     color = state_color(state)
-    dark = state in (State.STARVED, State.BLOCKED, State.IDLE)
     fill = {"background_color": ui.color(color), "border_radius": 3}
     if state is State.UNKNOWN:
         fill = {"background_color": ui.color(FIELD), "border_color": ui.color(FAINT), "border_width": 1, "border_radius": 3}
@@ -84,6 +89,6 @@ def state_chip(state: State, *, size: int = 16) -> None:
         ui.Spacer()
         with ui.ZStack(height=size):
             ui.Rectangle(style=fill)
-            text = "#17191B" if dark else "#FFFFFF"
-            ui.Label(state_letter(state), alignment=ui.Alignment.CENTER, style={"color": ui.color(text), "font_size": 12})
+            letter = {"color": ui.color(ink(state)), "font_size": 12}
+            ui.Label(state_letter(state), alignment=ui.Alignment.CENTER, style=letter)
         ui.Spacer()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -41,7 +42,7 @@ class Table:
             StageError: The block can't be written to the table's file.
         """
         if self.rows and (force or len(self.rows) >= WIDTH * BLOCK):
-            self._keep(np.array(self.rows, dtype=np.float64).reshape(-1, WIDTH))
+            self._keep(np.frombuffer(struct.pack(f"{len(self.rows)}d", *self.rows)).reshape(-1, WIDTH))
             self.rows.clear()
 
     def add(self, rows: Floats) -> None:

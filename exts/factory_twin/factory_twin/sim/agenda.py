@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heappush
+from math import inf
 from typing import Any
 
 import simpy
@@ -28,6 +29,7 @@ class Alarm(Event):
     Attributes:
         time: When it goes off, s; None while it is not armed.
         call: The function; told the time.
+        id: What tells it from others in the queue, where it stands once at most.
     """
 
     def __init__(self, env: simpy.Environment, call: Callable[[float], None]) -> None:
@@ -36,38 +38,49 @@ class Alarm(Event):
         self.call = call
         self.time: float | None = None
         self.callbacks = []
+        inside: Any = env
+        self.id: int = next(inside._eid)  # models built alike number their alarms alike, so ties fall alike
+
+    def __lt__(self, other: object) -> bool:
+        """Of two with one number one is dead; SimPy's queue must not fail to find an order."""
+        return False
 
     def arm(self, time: float) -> None:
         """Go off at `time` (s, absolute). It must not be armed already."""
         self.time = time
         env: Any = self.env
-        heappush(env._queue, (time, NORMAL, next(env._eid), self))
+        heappush(env._queue, (time, NORMAL, self.id, self))
 
     def disarm(self) -> Alarm:
         """Never go off; return a fresh alarm for the same call (the old one stays in SimPy's queue, dead)."""
         fresh = Alarm(self.env, self.call)
+        fresh.id = self.id
         self.time = None
         self.__class__ = DeadAlarm
         return fresh
 
 
-class WorkAlarm(Alarm):
-    """The alarm at which a server stops working; `Simulation` handles it without a call.
+class SoloAlarm(Alarm):
+    """The alarm at which a server that is alone in its station stops working; `Simulation` handles it without a call.
 
     Attributes:
         server: Whose work ends.
+        settle: What follows at the end of the instant, when the work is finished: the part is handed over, the next one loaded.
+        rank: Of the station.
+        dirty: Never read: what is settled has it.
         time: When it goes off, s; it stays when it has gone off.
     """
 
-    def __init__(self, env: simpy.Environment, server: Any) -> None:
+    def __init__(self, env: simpy.Environment, server: Any, settle: Callable[[float], None], rank: int) -> None:
         super().__init__(env, _never)
-        self.server = server
+        self.server, self.settle, self.rank, self.dirty = server, settle, rank, False
+        self.id = -1 - rank
 
-    def disarm(self) -> WorkAlarm:
+    def disarm(self) -> SoloAlarm:
         """See `Alarm.disarm`."""
         self.time = None
         self.__class__ = DeadAlarm  # type: ignore[assignment]
-        return WorkAlarm(self.env, self.server)
+        return SoloAlarm(self.env, self.server, self.settle, self.rank)
 
 
 def _never(_: float) -> None:
@@ -78,13 +91,22 @@ class DeadAlarm(Alarm):
     """An alarm that was disarmed: it is taken from the queue in its time and counts for nothing."""
 
 
-def queue(env: simpy.Environment) -> tuple[Queue, Any]:
-    """Return SimPy's heap of (time, priority, count, event) and its counter.
+class NeverAlarm(Alarm):
+    """Stands at the end of the queue, at no time that is ever reached, so the queue is never empty."""
+
+    def __init__(self, env: simpy.Environment) -> None:
+        super().__init__(env, _never)
+        self.arm(inf)
+
+
+def queue(env: simpy.Environment) -> Queue:
+    """Return SimPy's heap of (time, priority, count, event).
 
     Raises:
-        SimulationError: This SimPy keeps them elsewhere.
+        SimulationError: This SimPy keeps it elsewhere.
     """
     inside: Any = env
     if not isinstance(getattr(inside, "_queue", None), list) or not hasattr(inside, "_eid"):
         raise SimulationError(f"SimPy {getattr(simpy, '__version__', '?')} is not supported.", hint="Install simpy>=4.1,<5.")
-    return inside._queue, inside._eid
+    heap: Queue = inside._queue
+    return heap

@@ -18,9 +18,10 @@ class BufferPlace(Place):
         items: Part numbers, in the order they came.
         since: When they came in, s; only kept when `timed`.
         timed: Whether anybody asks for that: another place feeds one of the successors, so who has waited longest matters.
+        sole: Whether one place only feeds it.
     """
 
-    __slots__ = ("capacity", "items", "last", "offer", "since", "timed")
+    __slots__ = ("capacity", "items", "last", "offer", "since", "sole", "timed")
 
     node: Buffer
 
@@ -29,7 +30,7 @@ class BufferPlace(Place):
         self.capacity = inf if node.capacity < 0 else node.capacity
         self.items: deque[int] = deque()
         self.since: deque[float] = deque()
-        self.timed = False
+        self.timed = self.sole = False
         self.last = node.discipline == "LIFO"
         self.offer = BufferOffer(self)
 
@@ -40,7 +41,7 @@ class BufferPlace(Place):
             target = self.only
             if target is not None and not target.full and not target.waiters:
                 if self.moves is not None:
-                    self.moves((now, self.index, target.index, part))
+                    self.moves((now, self.code, target.code, part))
                 target.take(part, now)
                 return
             targets = self.router.route(part)
@@ -72,7 +73,8 @@ class BufferPlace(Place):
     def load(self, state: Any) -> None:
         """Take over what `state` returned."""
         items, since, offer, router = state
-        self.items, self.since = deque(items), deque(since)
+        self.items.extend(items)
+        self.since.extend(since)
         self.full = len(self.items) >= self.capacity
         self.offer.load_offer(offer)
         self.router.load(router)
@@ -119,3 +121,38 @@ class BufferOffer(Offer):
             if home.waiters:
                 home.touch()
         return part
+
+
+class QueuePlace(BufferPlace):
+    """A first-in-first-out buffer of parts that are kept: those that come at the same instant stand by their numbers.
+
+    Attributes:
+        came: When the last part came at an instant at which several places changed, s.
+        fresh: How many parts came at that instant.
+    """
+
+    __slots__ = ("came", "fresh")
+
+    def __init__(self, sim: Any, node: Buffer, index: int) -> None:
+        super().__init__(sim, node, index)
+        self.came, self.fresh = -1.0, 0
+
+    def take(self, part: int, now: float) -> None:
+        """Put the part at the end, or before those with higher numbers that came at this instant."""
+        if not self.sim.crowded:
+            super().take(part, now)
+            return
+        if self.came != now:
+            self.came, self.fresh = now, 0
+        items = self.items
+        place = len(items)
+        first = max(0, place - self.fresh)
+        while place > first and items[place - 1] > part:
+            place -= 1
+        items.insert(place, part)
+        if self.timed:
+            self.since.append(now)
+        self.fresh += 1
+        self.full = len(items) >= self.capacity
+        if not self.offer.offered:
+            self.offer.offer(self.router.route(part), now)

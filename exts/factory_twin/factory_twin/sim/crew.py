@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..event import State
 from ..plant import WorkerPool
+from .place import rank_of
 
 if TYPE_CHECKING:
     from .simulation import Simulation
@@ -90,7 +91,10 @@ class Crew:
     def _touch(self) -> None:
         if not self.dirty:
             self.dirty = True
-            self.sim.dirty.append(self)
+            dirty = self.sim.dirty
+            dirty.append(self)
+            if len(dirty) > 1 and dirty[-2].rank < self.rank:
+                dirty.sort(key=rank_of, reverse=True)
 
     def settle(self, now: float) -> None:
         """Send the members there are, to who has waited longest first."""

@@ -69,7 +69,7 @@ _STATIC: dict[str, Callable[[Parts, Part, str], float]] = {
     "FOPNR": lambda parts, part, station: parts.steps_left(part),
 }
 _BY_ENTRY = {"FIFO", "LIFO", "PRIORITY", "SEQUENCE"}
-"""Rules whose ties go by entry; the others' go to the lowest part number."""
+"""Rules whose ties go by entry, then to the lowest part number; the others' go to the lowest part number at once."""
 
 
 class Discipline:
@@ -107,11 +107,11 @@ class Discipline:
         )
         return float(self._rule(candidate))
 
-    def tie(self, number: int, count: int) -> int:
+    def tie(self, number: int, entered: float, count: int) -> tuple[float, float]:
         """Return what decides between equal keys; `count`: how many parts came into the store before this one."""
         if self.name == "LIFO":
-            return -count
-        return count if self.name in _BY_ENTRY else number
+            return -entered, -count
+        return (entered, number) if self.name in _BY_ENTRY else (number, 0)
 
 
 def load(name: str) -> Rule:

@@ -114,7 +114,7 @@ class JobPlace(StationPlace):
                 self._finish(server, now)  # type: ignore[arg-type]
             self.sim.touched += done
             done.clear()
-        if not self.deferred:
+        if not (self.deferred or self.sim.crowded):
             while self.waiters and self.free:
                 self.pull(now)
             if self.shared and self.waiters:

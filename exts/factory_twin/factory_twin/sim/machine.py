@@ -21,7 +21,7 @@ from .upkeep import Condition, Plan
 if TYPE_CHECKING:
     from .workplace import WorkPlace
 
-SETUP = 3
+SETUP = 4
 _STATES = {IDLE: State.STARVED, WORKING: State.BUSY, DONE: State.BLOCKED, SETUP: State.SETUP}
 Cause = Mode | Plan | Condition
 Paused = tuple[tuple[int, ...], tuple[int, ...], int, float, float]  # parts, steps, phase, left, whole
@@ -287,7 +287,8 @@ class Machine:
         if not self._asked:
             self._asked = True
             for crew in self.home.crews:
-                crew.request(self, now, task=WORK, count=need)
+                if crew.pool.size >= need:  # a smaller one would never send that many, and keep others waiting
+                    crew.request(self, now, task=WORK, count=need)
 
     def _unask(self) -> None:
         if self._asked:

@@ -6,22 +6,23 @@ Each node gets the plainest, fastest kind of place that does what the node asks 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from ..distribution import Distribution
 from ..errors import SimulationError
 from ..plant import CONSUMED, LOST, MADE, SCRAP, Buffer, Conveyor, Node, Plant, Sink, Source, Station, Transport, VehiclePath
-from .buffer import BufferPlace
+from .buffer import BufferPlace, QueuePlace
 from .conveyor import ConveyorPlace
 from .job import JobPlace
 from .lot_source import LotSource
 from .needs import Needs, leads
 from .place import Place
 from .router import Plans, Router
+from .single import SingleStation
 from .sink import LotSink, SinkPlace
 from .source import SourcePlace
-from .station import SingleStation, StationPlace, draws
+from .station import StationPlace, draws
 from .store import StorePlace
 from .transport import TransportPlace
 from .workplace import WorkPlace
@@ -82,7 +83,7 @@ def _buffer(sim: Simulation, node: Buffer, index: int, needs: Needs) -> Place:
     several = sim.items.kept and len(node.successors) > 1
     if asked or several or node.initial or node.discipline not in ("FIFO", "LIFO"):
         return StorePlace(sim, node, index, apart=node.path in needs.apart)
-    return BufferPlace(sim, node, index)
+    return (QueuePlace if sim.items.kept and node.discipline == "FIFO" else BufferPlace)(sim, node, index)
 
 
 def connect(sim: Simulation, places: list[Place]) -> None:
@@ -125,12 +126,19 @@ def connect(sim: Simulation, places: list[Place]) -> None:
     _connect_loops(sim, by_path)
     _connect_initial(sim, by_path)
     _connect_transports(sim, places)
-    feeders = Counter(t.index for p in places for t in p.router.all)
+    feeders: dict[int, list[Place]] = defaultdict(list)
+    for place in places:
+        for target in place.router.all:
+            feeders[target.index].append(place)
     for place in places:
         if isinstance(place, BufferPlace):
-            place.timed = any(feeders[t.index] > 1 or t.choosy for t in place.router.all)
+            place.timed = any(len(feeders[t.index]) > 1 or t.choosy for t in place.router.all)
+            place.sole = len(feeders[place.index]) == 1
     for rank, place in enumerate(_downstream_first(places)):
         place.rank = rank
+    for place in places:
+        if isinstance(place, SingleStation):
+            place.link(feeders[place.index])
 
 
 def _connect_loops(sim: Simulation, by_path: dict[str, Place]) -> None:

@@ -87,6 +87,8 @@ class Parts:
         if self.kept:
             self._all[number] = self._new(number, product, order)
             self.note(number)
+        elif product >= 0 and sim.log is not None:
+            sim.log.parts.rows.extend((number, product, -1, -1.0))
         return number
 
     def _new(self, number: int, product: int, order: int) -> Part:

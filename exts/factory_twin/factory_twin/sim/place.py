@@ -8,6 +8,7 @@ time, until nothing can move. Whoever waits to give is registered with the taker
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from .router import Router
     from .simulation import Simulation
 
+rank_of = attrgetter("rank")
 Row = Callable[[Sequence[float]], None]
 
 
@@ -56,6 +58,7 @@ class Place:
 
     Attributes:
         index: Position in the plant and in the log's places.
+        code: The same as a float, as the log keeps it.
         rank: Lower is further downstream.
         waiters: Givers that wait for room here.
         dirty: True while registered to be settled at this instant.
@@ -68,6 +71,7 @@ class Place:
 
     __slots__ = (
         "choosy",
+        "code",
         "dirty",
         "drawn",
         "full",
@@ -83,7 +87,7 @@ class Place:
     )
 
     def __init__(self, sim: Simulation, node: Node, index: int) -> None:
-        self.sim, self.node, self.index, self.rank = sim, node, index, 0
+        self.sim, self.node, self.index, self.code, self.rank = sim, node, index, float(index), 0
         self.waiters: list[Giver] = []
         self.dirty = self.full = self.choosy = self.shared = False
         self.router: Router
@@ -129,15 +133,17 @@ class Place:
         """Have this place settled before time goes on."""
         if not self.dirty:
             self.dirty = True
-            self.sim.dirty.append(self)
+            dirty = self.sim.dirty
+            dirty.append(self)
+            if len(dirty) > 1 and dirty[-2].rank < self.rank:
+                dirty.sort(key=rank_of, reverse=True)
 
     def pull(self, now: float) -> None:
         """Take a part from the giver whose part has waited longest."""
-        waiters = self.waiters
-        giver = pick(waiters, now)
+        giver = pick(self.waiters, now)
         part = giver.give(now)
         if self.moves is not None:
-            self.moves((now, giver.home.index, self.index, part))
+            self.moves((now, giver.home.code, self.code, part))
         self.take(part, now)
 
     def state(self) -> Any:

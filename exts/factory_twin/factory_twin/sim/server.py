@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ..event import State
-from .agenda import Alarm, WorkAlarm
+from .agenda import Alarm
 from .failure import Mode
 from .place import Offer
 from .stream import Fixed, Stream
@@ -17,28 +17,29 @@ if TYPE_CHECKING:
     from .crew import Crew
     from .station import StationPlace
 
-IDLE, WORKING, DONE = 0, 1, 2
+IDLE, WORKING, DONE, BLOCKED = 0, 1, 2, 3
 BUSY = State.BUSY
-STATES = (State.STARVED, State.BUSY, State.BLOCKED)
+STATES = (State.STARVED, State.BUSY, State.BLOCKED, State.BLOCKED)
 
 
 class Server(Offer):
     """A server.
 
     Attributes:
-        phase: IDLE, WORKING or DONE (holds a finished part).
+        phase: IDLE, WORKING, DONE (holds a part finished at this instant) or BLOCKED (holds a finished part).
         up: False during a repair.
-        work: Work left on the part, s: when it is interrupted, or when the present stretch began if that ends in a failure.
-        stretch: Length of the present stretch, s; ends in a failure when `failing` is set.
+        work: Work that will be left on the part at the end of the present stretch of work, s, where that ends in a failure;
+            during an interruption: that is left.
+        failing: Whether the present stretch ends in a failure.
         duration, member: Of a repair by a crew: how long it takes, s, and who of the crew does it.
-        margin: Working time to the next failure of an operating clock, s; infinite without one.
+        margin: Working time to the next failure of an operating clock, s, as of the end of the present stretch; infinite
+            without one.
         logged: State last written to the log.
     """
 
     __slots__ = (
         "alarm",
         "cause",
-        "dirty",
         "draw",
         "duration",
         "failing",
@@ -51,8 +52,7 @@ class Server(Offer):
         "queue",
         "repair",
         "stream",
-        "stretch",
-        "tick",
+        "touched",
         "up",
         "wearing",
         "work",
@@ -65,16 +65,16 @@ class Server(Offer):
         self.stream, self.draw, self.modes = stream, stream.draw, modes
         self.wearing = [m for m in modes if m.operating]
         self.phase, self.up, self.part = IDLE, True, -1
-        self.work = self.stretch = 0.0
+        self.work = 0.0
         self.margin = min((m.left for m in self.wearing), default=inf)
         self.failing = False
         self.duration, self.member = 0.0, -1
         self.cause: Mode | None = None
         self.logged = State.UNKNOWN
         env = home.sim.env
-        self.alarm = WorkAlarm(env, self)
+        self.alarm = Alarm(env, self._stop)
         self.repair = Alarm(env, self._repaired)
-        self.queue, self.tick, self.dirty = home.sim.queue, home.sim.count.__next__, home.sim.dirty
+        self.queue, self.touched = home.sim.queue, home.sim.touched
         for mode in modes:
             mode.connect(env, self._fail)
 
@@ -95,30 +95,40 @@ class Server(Offer):
 
     def begin(self, part: int, now: float) -> None:
         """Start work on a new part."""
-        self.part, self.phase = part, WORKING
+        self.part = part
+        self.phase = WORKING
         if self.logged is not BUSY:
-            self.home.sim.touched.append(self)
+            self.touched.append(self)
         work = self.draw()
-        if self.margin < work:
-            self.work, self.failing, work = work, True, self.margin
-        self.stretch = work
+        margin = self.margin
+        if margin < work:
+            self.work, self.failing, work = work - margin, True, margin
+        self.margin = margin - work
         alarm = self.alarm
         alarm.time = end = now + work
-        heappush(self.queue, (end, 1, self.tick(), alarm))  # 1: simpy.events.NORMAL
+        heappush(self.queue, (end, 1, alarm.id, alarm))  # 1: simpy.events.NORMAL
 
     def _resume(self, now: float) -> None:
         """Go on with the work that is left."""
-        work = self.work
-        if self.margin < work:
-            self.failing, work = True, self.margin
-        self.stretch = work
+        work, margin = self.work, self.margin
+        if margin < work:
+            self.work, self.failing, work = work - margin, True, margin
+        self.margin = margin - work
         self.alarm.arm(now + work)
+
+    def _stop(self, now: float) -> None:
+        """The stretch of work is over."""
+        if self.failing:
+            self.break_down(now)
+        else:
+            self.phase = DONE
+            self.home.done.append(self)
+            self.home.touch()
 
     def break_down(self, now: float) -> None:
         """The stretch of work ends in the failure of an operating clock."""
         mode = min(self.wearing, key=_left)
-        self.margin, self.failing = 0.0, False
-        self.work -= self.stretch
+        self.failing = False
         self._down(now, mode.repair_time(), mode)
 
     def fail(self, now: float, duration: float) -> None:
@@ -156,15 +166,14 @@ class Server(Offer):
             return
         end = self.alarm.time or 0.0
         self.alarm = self.alarm.disarm()
-        worked = self.stretch - (end - now)
-        self.margin -= worked
+        left = end - now
+        self.margin += left
         if end <= now and not self.failing:
             self.phase = DONE
-            if self.home.done is not None:
-                self.home.done.append(self)
+            self.home.done.append(self)
             self.home.touch()
         else:
-            self.work = (self.work if self.failing else self.stretch) - worked
+            self.work = self.work + left if self.failing else left
         self.failing = False
 
     def _renew(self, cause: Mode) -> None:
@@ -219,7 +228,6 @@ class Server(Offer):
             self.up,
             self.part,
             self.work,
-            self.stretch,
             int(self.logged),
             self.alarm.time if self.phase == WORKING and self.up else None,
             self.repair.time,
@@ -239,7 +247,6 @@ class Server(Offer):
             self.up,
             self.part,
             self.work,
-            self.stretch,
             logged,
             alarm,
             repair,

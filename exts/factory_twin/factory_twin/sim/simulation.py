@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from heapq import heappop, heappush
 from math import inf, nextafter
-from operator import attrgetter
+from sys import float_info
 from time import perf_counter
 from typing import Any
 
@@ -17,7 +17,7 @@ from ..errors import SimulationError, SnapshotError
 from ..event import State
 from ..log import Log
 from ..plant import CONSUMED, LOST, MADE, SCRAP, Plant
-from .agenda import Alarm, DeadAlarm, WorkAlarm, queue
+from .agenda import Alarm, DeadAlarm, NeverAlarm, SoloAlarm, queue
 from .cards import Loop
 from .crew import Crew
 from .fleet import Fleet
@@ -25,7 +25,7 @@ from .job import JobServer
 from .needs import keeps_parts
 from .network import build, connect
 from .part import Parts
-from .place import Place
+from .place import Place, rank_of
 from .roster import Roster
 from .server import DONE, STATES, Server
 from .sink import SinkPlace
@@ -38,9 +38,9 @@ from .workplace import WorkPlace
 Process = Callable[["Simulation"], Generator[Any, Any, Any]]
 LOOP = 100_000
 CROWD = 2_000_000  # parts in the plant at once
+LAST = float_info.max
 _DOWN = State.DOWN
-_RANK = attrgetter("rank")
-_SLICE = 512
+_SLICE = 1024
 
 
 class Simulation:
@@ -57,6 +57,7 @@ class Simulation:
         env: SimPy's environment, for the user's own processes.
         parts: Parts made so far.
         events: Events handled so far.
+        crowded: Whether several places have changed at this instant.
     """
 
     def __init__(
@@ -66,8 +67,10 @@ class Simulation:
         self.env = simpy.Environment()
         self.parts = self.events = 0
         self._reached = 0.0
-        self.queue, self.count = queue(self.env)
-        self.dirty: list[Any] = []  # places, crews, the fleet: what is settled
+        self.queue = queue(self.env)
+        NeverAlarm(self.env)
+        self.dirty: list[Any] = []  # places, crews: what is settled, the furthest downstream last
+        self.crowded = False
         self.later: list[Any] = []  # workplaces, the fleet: who chooses when nothing else moves
         self.touched: list[Any] = []  # servers, machines, vehicles: whose state may have changed
         self.items = Parts(self, kept=keeps_parts(plant))
@@ -82,8 +85,8 @@ class Simulation:
         self.places = build(self)
         self._by_path = {p.node.path: p for p in self.places}
         self.scrap, self.consumed, self.made, self.lost = (self._index(n.path) for n in (SCRAP, CONSUMED, MADE, LOST))
-        connect(self, self.places)
         self._record()
+        connect(self, self.places)
         self._started, self._still = False, 0
         self._foreign = [self.env.process(p(self)) for p in processes]
 
@@ -174,7 +177,7 @@ class Simulation:
         """Run towards `until` (s) for at most about `budget` seconds of wall time; return whether it was reached."""
         self._start()
         deadline = perf_counter() + budget
-        last = until if self.plant.scenario.inclusive else nextafter(until, -inf)
+        last = min(until if self.plant.scenario.inclusive else nextafter(until, -inf), LAST)
         while not self._slice(last):
             if self.log is not None:
                 self._compact(self.log)
@@ -194,51 +197,52 @@ class Simulation:
 
         The hot loop: what happens most, a server that stops working, is written out here instead of called.
         """
-        queue, dirty, touched, settle, later = self.queue, self.dirty, self.touched, self._settle, self.later
+        queue, dirty, touched, later = self.queue, self.dirty, self.touched, self.later
         env: Any = self.env
-        began = now = env._now
-        count = 0
-        while queue and queue[0][0] <= until:
-            item = heappop(queue)
-            now = item[0]
-            event = item[3]
-            count += 1
-            kind = event.__class__
-            if kind is WorkAlarm:
-                server = event.server
-                if server.failing:
+        began = env._now
+        now, count, mixed = began, 0, False
+        while (following := queue[0][0]) <= until:
+            now = following
+            while True:
+                _, priority, number, event = heappop(queue)
+                count += 1
+                if type(event) is SoloAlarm:
+                    server = event.server
+                    if not server.failing:
+                        if queue[0][0] != now:
+                            break  # the last of its instant, most often the only one
+                        server.phase = DONE
+                        dirty.append(event)
+                        continue
                     server.break_down(now)
+                elif type(event) is Alarm:
+                    event.call(now)
+                elif type(event) is DeadAlarm:
+                    count -= 1
                 else:
-                    server.margin -= server.stretch
-                    server.phase = DONE
-                    place = server.home
-                    if place.done is not None:
-                        place.done.append(server)
-                    if not place.dirty:
-                        place.dirty = True
-                        dirty.append(place)
-            elif kind is Alarm:
-                event.call(now)
-            elif kind is DeadAlarm:
-                count -= 1
-            else:
-                heappush(queue, item)
-                env.step()
-            if queue and queue[0][0] == now:
+                    heappush(queue, (now, priority, number, event))
+                    env.step()
+                mixed = True
                 if count > LOOP:
                     self._stuck(now)
-                continue
-            if dirty:
-                if len(dirty) == 1:
-                    place = dirty.pop()
-                    place.dirty = False
-                    place.settle(now)
-                    if dirty or later:
-                        settle(now)
-                else:
-                    settle(now)
-            elif later:
-                settle(now)
+                if queue[0][0] != now:
+                    event = None
+                    break
+            if mixed:
+                mixed = False
+                if event is not None:
+                    event.server.phase = DONE
+                    dirty.append(event)
+                if len(dirty) > 1:
+                    self._crowded(now)
+            else:
+                event.settle(now)
+            while dirty:
+                place = dirty.pop()
+                place.dirty = False
+                place.settle(now)
+            if later:
+                self._settle(now)
             if touched:
                 self._note(now)
             if count >= _SLICE:
@@ -246,7 +250,7 @@ class Simulation:
         env._now = now
         self.events += count
         self._watch(began, now, count)
-        return not queue or queue[0][0] > until
+        return queue[0][0] > until
 
     def _watch(self, began: float, now: float, count: int) -> None:
         """Raise when time has stood still for many events."""
@@ -276,23 +280,24 @@ class Simulation:
         self._settle(0.0)
         self._note(0.0)
 
+    def _crowded(self, now: float) -> None:
+        """Settle an instant at which several places have changed: what they hand over arrives together."""
+        self.crowded = True
+        self._settle(now)
+        self.crowded = False
+
     def _settle(self, now: float) -> None:
         """Move parts, downstream first, until nothing can move; then let those choose who have a choice, and so on."""
         dirty, later = self.dirty, self.later
-        ordered = 1
+        dirty.sort(key=rank_of, reverse=True)
         while dirty or later:
             if not dirty:
-                later.sort(key=_RANK, reverse=True)
+                later.sort(key=rank_of, reverse=True)
                 chooser = later.pop()
                 chooser.chosen = False
                 chooser.choose(now)
-                ordered = 1
                 continue
-            waiting = len(dirty)
-            if waiting > ordered:
-                dirty.sort(key=_RANK, reverse=True)
             place = dirty.pop()
-            ordered = waiting - 1 or 1
             place.dirty = False
             place.settle(now)
 

@@ -29,7 +29,7 @@ class SourcePlace(Place):
         self.limited = node.limit >= 0
         self.left = node.limit if self.limited else inf
         self.waiting: deque[float] = deque()
-        self.offer = SourceOffer(self)
+        self.offer = EndlessOffer(self) if node.interarrival is None and not self.limited else SourceOffer(self)
         self.alarm = Alarm(sim.env, self._arrive)
         self.stream = None if node.interarrival is None else sim.stream(node.interarrival, node.path, "interarrival")
         self.when = self.counted = -1.0
@@ -132,6 +132,26 @@ class SourceOffer(Offer):
             self.withdraw()
             if more:
                 self.offer(home.router.route(NEXT), now)
+        sim = home.sim
+        number = sim.parts
+        sim.parts = number + 1
+        return number
+
+
+class EndlessOffer(SourceOffer):
+    """Gives a new part whenever one is accepted."""
+
+    __slots__ = ()
+
+    def give(self, now: float) -> int:
+        """Make a part; offer the next."""
+        home = self.home
+        if now == home.when:
+            home.count(now)
+        home.when = now
+        if home.drawn:
+            self.withdraw()
+            self.offer(home.router.route(NEXT), now)
         sim = home.sim
         number = sim.parts
         sim.parts = number + 1

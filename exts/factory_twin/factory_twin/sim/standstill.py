@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..event import State
-from .agenda import DeadAlarm
+from .agenda import DeadAlarm, NeverAlarm
 from .failure import Mode
 from .lot_source import LotSource
 from .roster import Roster
@@ -64,7 +64,7 @@ def stands_still(sim: Simulation, since: float) -> bool:
         return False
     for item in sim.queue:
         event: Any = item[3]
-        if event.__class__ is DeadAlarm:
+        if isinstance(event, DeadAlarm | NeverAlarm):
             continue
         owner = getattr(getattr(event, "call", None), "__self__", None)
         if not isinstance(owner, Mode | Plan | Roster):

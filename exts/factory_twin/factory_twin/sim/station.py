@@ -7,8 +7,8 @@ from typing import Any
 
 from ..plant import Station, VehiclePath
 from .failure import Mode
-from .place import Place, first_free, longest
-from .server import DONE, IDLE, Server
+from .place import Place, first_free
+from .server import IDLE, Server
 from .stream import Fixed, Stream
 
 
@@ -18,7 +18,7 @@ class StationPlace(Place):
     Attributes:
         servers: By number.
         free: Servers that are idle and up, highest number first.
-        done: Servers that finished a part at this instant; None where there is one server, which tells by itself.
+        done: Servers that finished a part at this instant.
     """
 
     __slots__ = ("done", "free", "servers")
@@ -31,7 +31,7 @@ class StationPlace(Place):
         ]
         self.free = self.servers[::-1]
         self.full = not self.free
-        self.done: list[Server] | None = []
+        self.done: list[Server] = []
 
     def take(self, part: int, now: float) -> None:
         """Let the free server with the lowest number work on the part."""
@@ -72,7 +72,7 @@ class StationPlace(Place):
         if server.up:
             self.add_free(server)
         if self.moves is not None:
-            self.moves((now, self.index, target.index, server.part))
+            self.moves((now, self.code, target.code, server.part))
         target.take(server.part, now)
 
     def add_free(self, server: Server) -> None:
@@ -104,51 +104,6 @@ class StationPlace(Place):
         self.free = [s for s in self.servers[::-1] if s.phase == IDLE and s.up]
         self.full = not self.free
         self.router.load(router)
-
-
-class SingleStation(StationPlace):
-    """The common case without detours: one server, one successor."""
-
-    __slots__ = ("server",)
-
-    def __init__(self, sim: Any, node: Station | VehiclePath, index: int, draws: list[Stream | Fixed]) -> None:
-        super().__init__(sim, node, index, draws)
-        self.server, self.done = self.servers[0], None
-
-    def take(self, part: int, now: float) -> None:
-        """Let the server work on the part."""
-        self.full = True
-        self.free.pop().begin(part, now)
-
-    def settle(self, now: float) -> None:
-        """Hand over what was finished at this instant, then load."""
-        server = self.server
-        if server.phase != DONE or server.offered:
-            if self.waiters and self.free:
-                self.pull(now)
-            return
-        target = self.only
-        if target.waiters or target.full:  # type: ignore[union-attr]
-            server.offer(self.router.all, now)
-            self.sim.touched.append(server)
-            return
-        moves = self.moves
-        if moves is not None:
-            moves((now, self.index, target.index, server.part))  # type: ignore[union-attr]
-        target.take(server.part, now)  # type: ignore[union-attr]
-        waiters = self.waiters
-        if waiters and server.up:
-            giver = waiters[0] if len(waiters) == 1 else min(waiters, key=longest)
-            part = giver.give(now)
-            if moves is not None:
-                moves((now, giver.home.index, self.index, part))
-            server.begin(part, now)
-            return
-        server.phase = IDLE
-        if server.up:
-            self.free.append(server)
-            self.full = False
-        self.sim.touched.append(server)
 
 
 def _number(server: Server) -> int:

@@ -14,7 +14,7 @@ from .place import Offer, Place, first_free
 if TYPE_CHECKING:
     from .cards import Loop
 
-Entry = tuple[float, int, int, float]  # key, tie, part number, when it came in (s)
+Entry = tuple[float, tuple[float, float], int, float]  # key, tie, part number, when it came in (s)
 
 
 class StorePlace(Place):
@@ -149,7 +149,7 @@ class Lane(Offer):
         """Put a part in; offer when it is the only one."""
         rule = self.home.discipline
         key = rule.key(self.home.sim.items[part], self._station, now, now) if rule.fixed else 0.0
-        insort(self.entries, (key, rule.tie(part, count), part, now))
+        insort(self.entries, (key, rule.tie(part, now, count), part, now))
         self.show(now)
         for target in self.offered:
             if target.choosy:
@@ -196,7 +196,7 @@ class Lane(Offer):
             return self
         return min((g for g in waiters if g.home is home), key=lambda lane: lane.head(now))
 
-    def head(self, now: float) -> tuple[float, int]:
+    def head(self, now: float) -> tuple[float, tuple[float, float]]:
         """Return (key, tie) of the part that goes next."""
         entry = self.entries[self._position(now) or 0]
         rule = self.home.discipline

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from itertools import repeat
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import chain, repeat
+from operator import length_hint
 from typing import Any
 
 import numpy as np
@@ -59,49 +61,46 @@ class Stream:
     Args:
         distribution: What to draw from.
         source: Generator used by nobody else.
+
+    Attributes:
+        draw: Returns the next value.
     """
 
-    __slots__ = ("_before", "_call", "_generator", "_parameters", "_values")
+    __slots__ = ("_before", "_block", "_call", "_generator", "_parameters", "_skip", "draw")
 
     def __init__(self, distribution: Distribution, source: np.random.Generator) -> None:
         self._call = _DRAW[distribution.family]
         self._parameters = tuple(np.array(p) if isinstance(p, tuple) else p for p in distribution.parameters)
-        self._generator = source
-        self._values: list[float] = []
+        self._generator, self._skip = source, 0
         self._before: Any = source.bit_generator.state
+        self._block: Iterator[float] = iter(())
+        self.draw: Callable[[], float] = chain.from_iterable(iter(self._refill, None)).__next__
 
-    def draw(self) -> float:
-        """Return the next value."""
-        if not self._values:
-            self._refill()
-        return self._values.pop()
-
-    def _refill(self) -> None:
+    def _refill(self) -> Iterator[float]:
+        """Return the values of the next block, without those to be skipped."""
         self._before = self._generator.bit_generator.state
         values = self._call(self._generator, _BLOCK, *self._parameters).tolist()
-        values.reverse()
-        self._values = values
+        self._block, self._skip = iter(values[self._skip :]), 0
+        return self._block
 
     def state(self) -> tuple[Any, int]:
-        """Return plain data from which `load` goes on with the same draws."""
-        return (self._before, len(self._values)) if self._values else (self._generator.bit_generator.state, 0)
+        """Return plain data from which `load` goes on with the same draws: state before the block, values drawn of it."""
+        left = length_hint(self._block)
+        return (self._before, _BLOCK - left) if left else (self._generator.bit_generator.state, self._skip)
 
     def load(self, state: tuple[Any, int]) -> None:
         """Go on where `state` was taken."""
-        before, left = state
-        self._generator.bit_generator.state = before
-        self._values = []
-        if left:
-            self._refill()
-            del self._values[left:]
+        deque(self._block, maxlen=0)
+        self._generator.bit_generator.state, self._skip = state
 
 
 class Fixed:
     """A stream that always gives the same value; it needs no generator and has no state."""
 
-    __slots__ = ("draw",)
+    __slots__ = ("draw", "value")
 
     def __init__(self, value: float) -> None:
+        self.value = value
         self.draw = repeat(value).__next__
 
     def state(self) -> None:

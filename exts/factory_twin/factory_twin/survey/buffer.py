@@ -75,7 +75,9 @@ def check_disciplines(index: Index, products: tuple[Product, ...], orders: tuple
         lacks["PRIORITY"] = ("all parts have the same priority", hint)
     if not any(product.plan for product in products):
         hint = "Point factoryTwin:product:process of products to process plans."
-        lacks |= dict.fromkeys(_BY_PLAN, ("no product has a process plan", hint))
+        timed = any(index.of("FactoryTwinProcessAPI"))  # times per product at the stations are known without plans, too
+        rules = [rule for rule in _BY_PLAN if not (timed and rule in ("SPT", "LPT"))]
+        lacks |= dict.fromkeys(rules, ("no product has a process plan", hint))
     for one in index.of(BUFFER):
         what, hint = lacks.get(one["discipline"], ("", ""))
         if what:

@@ -16,7 +16,7 @@ from .lfs import is_lfs_pointer
 
 MOST = 1_000_000  # numbers
 LARGEST = 50_000_000  # bytes
-_FORM = "Write one number >= 0 per line, or a table (CSV) whose first column with numbers holds them; decimal point, no comma."
+_FORM = "Write one number >= 0 per line, or a table (CSV) with one column of numbers; decimal point, no comma."
 
 
 def reader(layer: Sdf.Layer) -> Reader:
@@ -56,7 +56,7 @@ def _numbers(path: str, changed: int, size: int) -> tuple[float, ...]:
             if not any(cells) or cells[0].startswith("#"):
                 continue
             if column < 0:
-                column = next((i for i, cell in enumerate(cells) if _is_number(cell)), -1)
+                column = _column(cells, name)
                 if column < 0 and not head:
                     head = True
                     continue
@@ -66,6 +66,15 @@ def _numbers(path: str, changed: int, size: int) -> tuple[float, ...]:
     if not values:
         raise FactoryTwinError(f"{name!r} holds no number.", hint=_FORM)
     return tuple(values)
+
+
+def _column(cells: list[str], name: str) -> int:
+    """Return the only column of a row with a number; -1: none has one."""
+    found = [i for i, cell in enumerate(cells) if _is_number(cell)]
+    if len(found) > 1:
+        message = f"{name!r} has {len(found)} columns of numbers, so it is not clear which are meant."
+        raise FactoryTwinError(message, hint="Keep one column of numbers in the file.")
+    return found[0] if found else -1
 
 
 def _delimiter(path: str) -> str:
