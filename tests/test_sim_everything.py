@@ -142,7 +142,7 @@ def test_levels_stay_within_capacity_and_cards(plant: Plant, seed: int) -> None:
             assert model.level(path) <= capacity
         kanban, conwip = model.loops
         assert 0 <= kanban.free <= 6 and 0 <= conwip.free <= 40
-        held = Counter(card for part in model.items._all.values() for card in part.cards)
+        held = Counter(card for part in model.items.all.values() for card in part.cards)
         assert held[0] == 6 - kanban.free and held[1] == 40 - conwip.free
 
 

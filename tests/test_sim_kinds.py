@@ -92,3 +92,15 @@ def test_rich_places_do_what_the_plain_ones_do(name: str, kept: bool, monkeypatc
         moves = [m[:, :3] for m in moves]
     np.testing.assert_array_equal(*moves)
     np.testing.assert_array_equal(plain[1], rich[1])
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_places_of_kept_parts_do_what_those_of_numbers_do(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = events(PLANTS[name])
+    monkeypatch.setattr(simulation_module, "keeps_parts", lambda plant: True)
+    kinds = {type(p).__name__ for p in Simulation(PLANTS[name]).places}
+    assert kinds & {"SoloJob", "JobPlace"} and not kinds & {"WorkPlace", "SingleStation", "StationPlace"}
+    kept = events(PLANTS[name])
+    assert plain[2] == kept[2] > 100
+    np.testing.assert_array_equal(plain[0][:, :3], kept[0][:, :3])
+    np.testing.assert_array_equal(plain[1], kept[1])

@@ -246,3 +246,41 @@ def test_only_pure_wheels_with_a_licence_are_vendored(tool: Any, tmp_path: Path)
         with pytest.raises(SystemExit, match="pure-Python" if "linux" in name else "licence"):
             pack.unpack(tmp_path / name, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_benchmarks_are_listed(tool: Any) -> None:
+    environ = {**os.environ, "FACTORY_TWIN_NO_VENV": "1"}
+    command = [sys.executable, TOOLS / "bench.py", "--list"]
+    run = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=60)
+    assert run.returncode == 0, run.stderr
+    listed = [line.split()[0] for line in run.stdout.splitlines()]
+    assert listed == sorted(p.stem for p in (TOOLS / "bench").glob("*.py") if not p.stem.startswith("_"))
+    assert {"line", "line50", "jobshop", "scaling", "peers", "replications", "memory"} <= set(listed)
+
+
+def test_a_peer_that_cannot_be_installed_is_skipped_with_the_reason(
+    tool: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench = tool("bench")
+    peers = bench.discover()["peers"]
+    refuse = [sys.executable, "-c", "import sys; sys.exit('noise\\nERROR: no network')"]
+    monkeypatch.setattr(peers, "python", lambda name, pin: sys.modules[peers.NoVenv.__module__]._call(refuse))
+    rows = bench._run("peers", peers)
+    assert [row["detail"] for row in rows] == ["skipped: ERROR: no network"] * 4
+    assert all(row["ratio"] is None and row["met"] for row in rows)
+    bench._table(rows)
+    assert "MISSED" not in capsys.readouterr().out
+
+
+def test_peers_that_do_other_work_are_not_compared(tool: Any) -> None:
+    peers = tool("bench").discover()["peers"]
+    alike, same = peers.PEERS[0], peers.PEERS[1]
+    peers._compare(alike, 1, {"parts": 99}, [1.0] * 100)
+    peers._compare(same, 1, {"departures": [1.0, 2.0]}, [1.0, 2.0 + 4e-16])
+    for peer, answer in (
+        (alike, {"parts": 96}),
+        (same, {"departures": [1.0] * 99}),
+        (same, {"departures": [1.0] * 99 + [1.1]}),
+    ):
+        with pytest.raises(AssertionError, match="another line"):
+            peers._compare(peer, 1, answer, [1.0] * 100)

@@ -32,6 +32,12 @@ def test_it_renders_the_plant_after_a_run(line: Path, tmp_path: Path) -> None:
     assert "[omni.ui] [error]" not in done.stderr and "Traceback" not in done.stderr
 
 
+def test_warnings_of_the_run_are_told_on_stderr_too(line: Path, tmp_path: Path) -> None:
+    line.write_text(line.read_text(encoding="utf-8").replace('processTime = "60"', 'processTime = "9 h"'), encoding="utf-8")
+    done = app(str(line), "--screenshot", str(tmp_path / "app.png"), "--size", "900x600", "--run")
+    assert done.returncode == 0 and "warning: No part was worked on at /World/Lathe." in done.stderr
+
+
 def test_a_stage_that_is_not_there_is_told() -> None:
     done = app("nowhere.usda", "--screenshot", "x.png")
     assert done.returncode == 2 and "There is no such file" in done.stderr and "Traceback" not in done.stderr

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from factory_twin_layout.panel import LayoutPanel
+from pxr import Sdf, Usd
 
 pytestmark = pytest.mark.ui
 TITLE, MILL, TIME = LayoutPanel.TITLE, "/World/Mill", "factoryTwin:station:processTime"
@@ -46,8 +47,6 @@ async def into_view(bench: Any, name: str) -> None:
 
 def add_calendar(line: Path) -> None:
     """Add a calendar without shifts beside the line."""
-    from pxr import Usd
-
     stage = Usd.Stage.Open(str(line))
     stage.DefinePrim("/World/Shifts", "Scope").AddAppliedSchema("FactoryTwinCalendarAPI")
     stage.Save()
@@ -153,6 +152,26 @@ async def test_a_calendar_is_found_in_the_tree_and_its_week_typed(bench: Any, li
     assert bench.host.stage.GetRootLayer().ExportToString() == before
 
 
+async def test_what_is_folded_is_unfolded_when_it_is_selected_elsewhere(bench: Any, line: Path) -> None:
+    from factory_twin.edit import SetAttribute
+
+    orders = "/World/Orders"
+    stage = Usd.Stage.Open(str(line))
+    for name in ("A1", "A2"):
+        stage.DefinePrim(f"{orders}/{name}", "Scope").AddAppliedSchema("FactoryTwinWorkOrderAPI")
+    stage.Save()
+    panel = await shown(bench, line)
+    assert label(bench, f"row_{orders}") is not None and label(bench, f"row_{orders}/A1") is None
+    bench.host.select((f"{orders}/A2",))
+    await bench.ui.wait_n_updates(6)
+    assert label(bench, f"row_{orders}/A1") is not None and field(bench, "quantity").model.as_string == "1"
+    tree = panel._tree
+    tree.view.set_expanded(tree._items[orders], False, False)
+    bench.host.do(SetAttribute(f"{orders}/A2", "factoryTwin:order:quantity", 5))
+    await bench.ui.wait_n_updates(6)
+    assert not tree.view.is_expanded(tree._items[orders]) and field(bench, "quantity").model.as_string == "5"
+
+
 async def test_relationships_are_told_by_the_names_of_their_targets(bench: Any, line: Path) -> None:
     from factory_twin.edit import Rename, SetTargets
 
@@ -198,8 +217,6 @@ async def test_an_issue_is_told_with_its_hint_and_leads_to_its_place(bench: Any,
 
 
 async def test_a_live_state_shows_as_letter_and_word(bench: Any, line: Path) -> None:
-    from pxr import Sdf, Usd
-
     await shown(bench, line)
     stage = bench.host.stage
     with Usd.EditContext(stage, stage.GetSessionLayer()):

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 from factory_twin.edit import Move
+from factory_twin.event import State
+from factory_twin_ui import style
 from factory_twin_ui.desk.window import DeskWindow
 from pxr import Gf, Sdf, UsdGeom
 
@@ -235,3 +237,14 @@ def test_what_things_stand_on_is_cut_into_tiles_and_a_floor_is_not() -> None:
         points = cut.points[list(face)]
         assert np.cross(points, np.roll(points, -1, axis=0)).sum(axis=0) @ points.mean(axis=0) > 0
     assert tiled(cube, floor, up=2, size=0.5) is cube
+
+
+def test_letters_can_be_read_on_the_colour_of_every_state() -> None:
+    def light(color: str) -> float:
+        channels = [(v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4) for v in style.rgba(color)[:3]]
+        return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+
+    for state in State:
+        low, high = sorted((light(style.ink(state)), light(style.state_color(state))))
+        assert (high + 0.05) / (low + 0.05) > 4.0, state  # contrast, as WCAG counts it
+    assert len({style.state_letter(s) for s in State}) == len({style.state_color(s) for s in State}) == len(State)

@@ -70,7 +70,7 @@ class _Delegate(ui.AbstractItemDelegate):
     def build_header(self, column_id: int = 0) -> None:
         with ui.HStack(height=_ROW):
             ui.Spacer(width=6)
-            ui.Label(("Place", "Kind", "State")[column_id], name="small")
+            ui.Label(("Name", "Kind", "State")[column_id], name="small")
 
 
 def state_cell(state: State) -> None:
@@ -93,6 +93,8 @@ class PlantTree:
         self._selected, self._frame, self._quiet = selected, frame, False
         self._unfold: set[str] | None = None
         self._drawn = 0
+        self._reveal: _Item | None = None
+        self._revealed = ""  # line that was brought into view last: what the user folds after that stays folded
         self._items: dict[str, _Item] = {}
         self._model, self._delegate = _Model(), _Delegate()
         self.view = ui.TreeView(
@@ -133,7 +135,15 @@ class PlantTree:
     def _scroll(self) -> None:
         """Bring the line that was selected last into view."""
         item, self._reveal = self._reveal, None
-        rows = list(self._rows(self._model.roots)) if item is not None else []
+        if item is None:
+            return
+        hidden = next(self._folded_above(item), None) if item.entry.path != self._revealed else None
+        if hidden is not None:
+            self.view.set_expanded(hidden, True, False)
+            self._reveal = item  # what is below is known from the next frame on
+            return
+        self._revealed = item.entry.path
+        rows = list(self._rows(self._model.roots))
         if item not in rows:
             return
         top, height = float(_ROW * (rows.index(item) + 1)), self._frame.computed_height  # the header counts as a row
@@ -141,6 +151,12 @@ class PlantTree:
             self._frame.scroll_y = top - _ROW
         elif top + _ROW > self._frame.scroll_y + height:
             self._frame.scroll_y = top + 2 * _ROW - height
+
+    def _folded_above(self, item: _Item) -> Iterator[_Item]:
+        """Yield the folded lines that hide a line, from the top."""
+        for path, above in self._items.items():
+            if above.children and item.entry.path.startswith(f"{path}/") and not self.view.is_expanded(above):
+                yield above
 
     def _rows(self, items: list[_Item]) -> Iterator[_Item]:
         for item in items:

@@ -129,13 +129,23 @@ class QueuePlace(BufferPlace):
     Attributes:
         came: When the last part came at an instant at which several places changed, s.
         fresh: How many parts came at that instant.
+        solo: Whether it feeds a machine that nothing else feeds (see `solo_job`).
     """
 
-    __slots__ = ("came", "fresh")
+    __slots__ = ("came", "fresh", "solo")
 
     def __init__(self, sim: Any, node: Buffer, index: int) -> None:
         super().__init__(sim, node, index)
-        self.came, self.fresh = -1.0, 0
+        self.came, self.fresh, self.solo = -1.0, 0, False
+
+    def stand(self, part: int, now: float) -> None:
+        """Put the part at the end; it can't go straight on."""
+        items = self.items
+        items.append(part)
+        if len(items) >= self.capacity:
+            self.full = True
+        if len(items) == 1:
+            self.offer.offer(self.router.all, now)
 
     def take(self, part: int, now: float) -> None:
         """Put the part at the end, or before those with higher numbers that came at this instant."""

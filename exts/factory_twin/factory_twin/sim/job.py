@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..plant import Station
+from .buffer import QueuePlace
 from .failure import Mode
 from .place import Place, first_free, pick
-from .server import IDLE, Server
+from .server import IDLE, WORKING, Server
 from .station import StationPlace
 from .stream import Fixed
 from .times import Times
@@ -16,43 +18,55 @@ from .times import Times
 if TYPE_CHECKING:
     from .part import Part
 
-Job = tuple[
-    Any, int, tuple[Place, ...] | None
-]  # draws the time; steps done afterwards; where to go then (None: asked each time)
+
+class Job:
+    """What a station does with the parts of one product that have come so far.
+
+    Attributes:
+        draw: Draws the time, s.
+        done: Steps of the plan that are done afterwards.
+        targets: Where the part goes then; None: asked each time.
+        ahead: The queue it goes to, where that is the only target and leads to one plain machine; else None.
+        beyond: That machine.
+    """
+
+    __slots__ = ("ahead", "beyond", "done", "draw", "targets")
+
+    def __init__(self, draw: Callable[[], float], done: int, targets: tuple[Place, ...] | None) -> None:
+        self.draw, self.done, self.targets = draw, done, targets
+        self.ahead: Any = None
+        self.beyond: Any = None
+        only = targets[0] if targets is not None and len(targets) == 1 else None
+        if isinstance(only, QueuePlace) and only.solo:
+            self.ahead, self.beyond = only, only.only
 
 
 class JobServer(Server):
     """A server that asks its place how long a part takes.
 
     Attributes:
-        done: Steps of the part's plan that are done when it is finished.
-        targets: Where it goes then; None: asked when it is finished.
+        job: What it does with the part it works on.
     """
 
-    __slots__ = ("done", "targets")
+    __slots__ = ("job",)
 
     home: JobPlace
 
     def __init__(self, home: JobPlace, number: int, modes: list[Mode]) -> None:
         super().__init__(home, number, Fixed(0.0), modes)
-        self.done = 0
-        self.targets: tuple[Place, ...] | None = None
+        self.job: Job
 
     def begin(self, part: int, now: float) -> None:
         """Start work on a new part."""
-        self.draw, self.done, self.targets = self.home.job(part)
+        self.job = job = self.home.job(part)
+        self.draw = job.draw
         super().begin(part, now)
-
-    def state(self) -> Any:
-        """Return plain data for `load`."""
-        targets = None if self.targets is None else tuple(p.index for p in self.targets)
-        return super().state(), self.done if self.phase != IDLE else 0, targets if self.phase != IDLE else None
 
     def load(self, state: Any) -> None:
         """Take over what `state` returned."""
-        whole, self.done, targets = state
-        super().load(whole)
-        self.targets = None if targets is None else tuple(self.home.sim.places[i] for i in targets)
+        super().load(state)
+        if self.phase == WORKING:
+            self.job = self.home.job(self.part)
 
 
 class JobPlace(StationPlace):
@@ -63,7 +77,7 @@ class JobPlace(StationPlace):
         chosen: True while registered to choose at this instant.
     """
 
-    __slots__ = ("_jobs", "_times", "chosen", "deferred")
+    __slots__ = ("_times", "chosen", "deferred", "jobs")
 
     node: Station
     servers: list[JobServer]  # type: ignore[assignment]
@@ -78,23 +92,25 @@ class JobPlace(StationPlace):
         self.deferred, self.chosen = deferred, False
         self.full = self.choosy = deferred
         self._times = Times(sim, node)
-        self._jobs: dict[tuple[int, int], Job] = {}
+        self.jobs: dict[int, dict[int, Job]] = {}  # by product and steps done
 
     def job(self, number: int) -> Job:
-        """Return what a server has to know of a part."""
+        """Return what a server does with a part."""
         part = self.sim.items[number]
-        key = part.product, part.done
-        job = self._jobs.get(key)
-        if job is None:
-            job = self._jobs[key] = self._find(part)
-        return job
+        try:
+            return self.jobs[part.product][part.done]
+        except KeyError:
+            return self.find(part)
 
-    def _find(self, part: Part) -> Job:
+    def find(self, part: Part) -> Job:
+        """Work out what a server does with a part, and keep it for those like it."""
         items, path = self.sim.items, self.node.path
         step = items.step_at(part, path)
         draw = self._times.stream(items, part, step).draw
         done = part.done | 1 << step if step >= 0 else part.done
-        return draw, done, self.router.fixed(items, part.product, done)
+        job = Job(draw, done, self.router.fixed(items, part.product, done))
+        self.jobs.setdefault(part.product, {})[part.done] = job
+        return job
 
     def take(self, part: int, now: float) -> None:
         """Let the free server with the lowest number work on the part."""
@@ -140,8 +156,8 @@ class JobPlace(StationPlace):
 
     def _finish(self, server: JobServer, now: float) -> None:
         part = server.part
-        self.sim.items[part].done = server.done
-        targets = server.targets
+        self.sim.items[part].done = server.job.done
+        targets = server.job.targets
         if targets is None:
             targets = self.router.route(part)
         target = first_free(targets)

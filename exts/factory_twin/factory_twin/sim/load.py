@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a workplace takes to start: one part, a batch, or the parts of an assembly.
 
-A giver that can show only one part at a time (the end of a conveyor, a server) hands it over at once; it is kept in front of
-the servers until everything is there.
+A giver that can show only one part at a time (the end of a conveyor, a server, a vehicle) hands it over at once; it is kept in
+front of the servers until everything is there.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from .conveyor import ConveyorOffer
 from .exit import Exit
 from .place import longest, pick
 from .server import Server
+from .vehicle import Carrier
 
 if TYPE_CHECKING:
     from ..plant import Assembly, Batch
     from .place import Giver
     from .workplace import WorkPlace
 
-SINGLE = (ConveyorOffer, Exit, Server)
+SINGLE = (Carrier, ConveyorOffer, Exit, Server)
 
 
 class One:

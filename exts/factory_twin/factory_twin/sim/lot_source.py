@@ -131,6 +131,9 @@ class LotSource(Place):
                 self.moves((now, self.index, free.index, part))
             self.gone(part, now)
             free.take(part, now)
+        for target in self.offer.offered:
+            if target.choosy:
+                target.touch()  # it may have waited for one more
         if self.loses and self.waiting and not self.chosen:
             self.chosen = True
             self.sim.later.append(self)  # asked when everything downstream has moved

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from ..plant import Buffer, Node, Plant, Product, Sink, Source, Station, Transport
@@ -14,6 +15,7 @@ class Needs:
     Attributes:
         shared: Places that a node with several successors feeds.
         ruled: Places that a buffer with a dispatching rule feeds.
+        queued: Places that one plain buffer feeds and nothing else.
         lots: Places whose successors look at more than one part of theirs.
         apart: Places whose successors ask for parts of a product.
         looped: Places where a card loop begins or ends.
@@ -26,6 +28,12 @@ class Needs:
         self.shared = {s for n in plant.nodes if len(n.successors) > 1 for s in n.successors}
         buffers = [b for b in plant.of(Buffer) if isinstance(b, Buffer)]
         self.ruled = {s for b in buffers if b.discipline != "FIFO" for s in b.successors}
+        fed = Counter(
+            s for n in plant.nodes for s in {*n.successors, *([n.rework] if isinstance(n, Station) and n.rework else [])}
+        )
+        simple = [b for b in buffers if b.discipline == "FIFO" and not (b.initial or b.minimum_time) and len(b.successors) == 1]
+        ends = {path for loop in plant.loops for path in loop.end}
+        self.queued = {s for b in simple for s in b.successors if fed[s] == 1 and b.path not in ends}
         self.lots = {n.path for n in plant.nodes if any(_takes_lots(by_path.get(s)) for s in n.successors)}
         self.apart = {n.path for n in plant.nodes if any(_asks_products(by_path.get(s)) for s in n.successors)}
         self.ends = {path for loop in plant.loops for path in loop.end}

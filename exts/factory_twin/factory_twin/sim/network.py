@@ -21,6 +21,7 @@ from .place import Place
 from .router import Plans, Router
 from .single import SingleStation
 from .sink import LotSink, SinkPlace
+from .solo_job import SoloJob
 from .source import SourcePlace
 from .station import StationPlace, draws
 from .store import StorePlace
@@ -56,7 +57,10 @@ def _place(sim: Simulation, node: Node, index: int, needs: Needs) -> Place:
     if isinstance(node, Station) and not needs.is_plain(node):
         return WorkPlace(sim, node, index)
     if isinstance(node, Station) and sim.items.kept:
-        return JobPlace(sim, node, index, deferred=node.path in needs.ruled)
+        solo = node.servers == 1 and node.path in needs.queued and node.path not in needs.ruled
+        return (
+            SoloJob(sim, node, index, deferred=False) if solo else JobPlace(sim, node, index, deferred=node.path in needs.ruled)
+        )
     if isinstance(node, Station | VehiclePath):
         times = draws(sim, node)
         plain = len(times) == len(node.successors) == 1 and getattr(node, "scrap_rate", 0) == 0
@@ -139,6 +143,14 @@ def connect(sim: Simulation, places: list[Place]) -> None:
     for place in places:
         if isinstance(place, SingleStation):
             place.link(feeders[place.index])
+        elif isinstance(place, SoloJob):
+            _link(place, feeders[place.index][0])
+
+
+def _link(machine: SoloJob, queue: Place) -> None:
+    assert isinstance(queue, QueuePlace)
+    queue.solo = True
+    machine.link(queue)
 
 
 def _connect_loops(sim: Simulation, by_path: dict[str, Place]) -> None:

@@ -56,6 +56,7 @@ class Parts:
 
     Attributes:
         kept: See above.
+        all: By number.
     """
 
     def __init__(self, sim: Simulation, *, kept: bool) -> None:
@@ -63,17 +64,17 @@ class Parts:
         plant = sim.plant
         self._products = plant.products
         self._index = {p.path: i for i, p in enumerate(plant.products)}
-        self._all: dict[int, Part] = {}
+        self.all: dict[int, Part] = {}
         self._anyone = Part(NONE)
         self._open: dict[tuple[int, int], tuple[int, ...]] = {}
         self._work: dict[tuple[int, int], float] = {}
         self._means = _means(plant)
 
     def __getitem__(self, number: int) -> Part:
-        return self._all[number] if self.kept else self._anyone
+        return self.all[number] if self.kept else self._anyone
 
     def __len__(self) -> int:
-        return len(self._all)
+        return len(self.all)
 
     def index(self, product: str) -> int:
         """Return the index of a product; -1 for an empty path."""
@@ -85,7 +86,7 @@ class Parts:
         number = sim.parts
         sim.parts = number + 1
         if self.kept:
-            self._all[number] = self._new(number, product, order)
+            self.all[number] = self._new(number, product, order)
             self.note(number)
         elif product >= 0 and sim.log is not None:
             sim.log.parts.rows.extend((number, product, -1, -1.0))
@@ -100,7 +101,7 @@ class Parts:
 
     def note(self, number: int) -> None:
         """Write to the log what the part is (again when its product changed: the last row counts)."""
-        log, part = self._sim.log, self._all.get(number)
+        log, part = self._sim.log, self.all.get(number)
         if log is not None and part is not None and (part.product >= 0 or part.order >= 0):
             log.parts.rows.extend((number, part.product, part.order, -1.0 if part.due == inf else part.due))
 
@@ -113,7 +114,7 @@ class Parts:
 
     def drop(self, number: int, now: float) -> None:
         """The part has left the plant; its cards are free."""
-        part = self._all.pop(number, None)
+        part = self.all.pop(number, None)
         if part is not None:
             for loop in part.cards:
                 self._sim.loops[loop].put_back(now)
@@ -198,11 +199,11 @@ class Parts:
     # ---- snapshot
     def state(self) -> Any:
         """Return plain data for `load`."""
-        return tuple(p.state() for p in self._all.values())
+        return tuple(p.state() for p in self.all.values())
 
     def load(self, state: Any) -> None:
         """Take over what `state` returned."""
-        self._all = {s[0]: Part.from_state(s) for s in state}
+        self.all = {s[0]: Part.from_state(s) for s in state}
 
 
 def _means(plant: Plant) -> dict[str, dict[str, float]]:
