@@ -9,8 +9,8 @@ from typing import Any
 from factory_twin.distribution import FAMILIES, Distribution
 
 TIMES = {
-    "load_time", "unload_time", "battery_time", "charge_time", "period", "windows", "exceptions", "no_start_within", "release", "due",
-    "minimum_time", "horizon", "warmup",
+    "load_time", "unload_time", "battery_time", "charge_time", "period", "windows", "exceptions", "no_start_within", "release",
+    "due", "minimum_time", "horizon", "warmup",
 }  # fmt: skip
 SPEEDS = {"speed"}
 SAME = {"per_part"}

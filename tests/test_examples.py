@@ -13,15 +13,19 @@ import io
 import itertools
 import json
 import os
+import pickle
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from factory_twin.check import check
 from factory_twin.cli import main
-from factory_twin.read import open_stage
+from factory_twin.log import Log
+from factory_twin.read import open_stage, read_plant
+from factory_twin.sim import Simulation
 from pxr import Usd
 
 REPO = Path(__file__).resolve().parents[1]
@@ -66,11 +70,16 @@ def differences(expected: Any, got: Any, where: str = "") -> Iterator[str]:
         yield f"{where}: {expected} != {got}"
 
 
-def variants(stage: Usd.Stage) -> list[dict[str, str]]:
-    """Return all selections of variants of the default prim."""
+def in_all_variants(name: str) -> Iterator[tuple[dict[str, str], Usd.Stage]]:
+    """Yield (set: variant, stage) for all selections of variants of the default prim, made in the session layer."""
+    stage = open_stage(str(EXAMPLES / f"{name}.usda"))
+    stage.SetEditTarget(stage.GetSessionLayer())
     sets = stage.GetDefaultPrim().GetVariantSets()
     names = sets.GetNames()
-    return [dict(zip(names, chosen)) for chosen in itertools.product(*(sets.GetVariantSet(n).GetVariantNames() for n in names))]
+    for chosen in itertools.product(*(sets.GetVariantSet(n).GetVariantNames() for n in names)):
+        for key, value in zip(names, chosen):
+            sets.GetVariantSet(key).SetVariantSelection(value)
+        yield dict(zip(names, chosen)), stage
 
 
 def test_there_are_examples() -> None:
@@ -79,12 +88,15 @@ def test_there_are_examples() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_example_is_sound_in_all_variants(name: str) -> None:
-    stage = open_stage(str(EXAMPLES / f"{name}.usda"))
-    stage.SetEditTarget(stage.GetSessionLayer())
-    for chosen in variants(stage):
-        for key, value in chosen.items():
-            stage.GetDefaultPrim().GetVariantSet(key).SetVariantSelection(value)
+    for chosen, stage in in_all_variants(name):
         assert [str(issue) for issue in check(stage)] == [], chosen
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_passes_the_asset_validator_in_all_variants(name: str) -> None:
+    validation = pytest.importorskip("usd_validation_nvidia")
+    for chosen, stage in in_all_variants(name):
+        assert [str(issue) for issue in validation.ValidationEngine().validate(stage).issues()] == [], chosen
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -98,6 +110,20 @@ def test_an_example_gives_the_numbers_stored(name: str, monkeypatch: pytest.Monk
         return
     assert all(f"data/examples/{name}.usda" in run["command"] for run in stored)
     assert list(differences(stored, found)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_goes_on_from_a_snapshot_as_if_never_interrupted(name: str) -> None:
+    plant = read_plant(open_stage(str(EXAMPLES / f"{name}.usda")))
+    horizon = min(plant.scenario.horizon, 20_000.0)
+    whole, first, rest = Log(), Log(), Log()
+    Simulation(plant, log=whole).run(horizon)
+    model = Simulation(plant, log=first)
+    model.run(0.4 * horizon)
+    Simulation.restore(plant, pickle.loads(pickle.dumps(model.snapshot())), log=rest).run(horizon)
+    for table in ("moves", "states", "parts"):
+        both = np.concatenate([getattr(first, table).array(), getattr(rest, table).array()])
+        np.testing.assert_array_equal(both, getattr(whole, table).array(), err_msg=table)
 
 
 def test_the_readme_tells_of_every_example() -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -227,6 +228,13 @@ def test_the_first_that_is_free_in_the_order_named() -> None:
     assert run.came("/A") == [(10, 0), (40, 3)] and run.came("/B") == [(20, 1), (30, 2)]
 
 
+def test_of_two_that_have_waited_equally_long_the_one_that_stands_first_on_the_stage() -> None:
+    """Both sources have a part at 10 and at 20; /S2 stands first."""
+    nodes = [source("/M", path=path, every=constant(10), limit=2) for path in ("/S2", "/S1")]
+    run = Followed(made(*nodes, station("/M", "/K", constant(1))))
+    assert [(e.time, e.place) for e in run.events if e.other == "/M"] == [(10, "/S2"), (11, "/S1"), (20, "/S2"), (21, "/S1")]
+
+
 @pytest.mark.parametrize("kind", ["plain", "choosy"])
 @pytest.mark.parametrize("order", ["other way", "in a row", "before"])
 def test_the_order_of_successors_counts_not_how_the_stage_is_built(kind: str, order: str) -> None:
@@ -347,6 +355,21 @@ def test_a_loop_may_end_at_a_station_where_the_card_comes_off_as_the_part_leaves
         loops=(CardLoop(path="/L", cards=1, begin=("/S",), end=("/M2",)),),
     )
     assert Followed(plant, 100).times("/M1") == [0, 40, 80]
+
+
+def test_a_card_goes_to_who_has_waited_longest_for_it() -> None:
+    """One card for two lines of 10 and 7 s: by turns, though both wait at all times."""
+    plant = made(
+        source("/A", path="/S1"),
+        source("/B", path="/S2"),
+        station("/A", "/K", constant(10)),
+        station("/B", "/K", constant(7)),
+        loops=(CardLoop(path="/L", cards=1, begin=("/S1", "/S2"), end=("/K",)),),
+    )
+    run = Followed(plant, 50)
+    assert run.times("/A") == [0, 17, 34] and run.times("/B") == [10, 27, 44]
+    swapped = Followed(dataclasses.replace(plant, nodes=plant.nodes[::-1]), 50)
+    assert len(swapped.times("/A")) in (2, 3) and len(swapped.times("/B")) in (2, 3)
 
 
 def test_what_is_built_in_gives_its_card_back_at_the_end_of_the_assembly() -> None:

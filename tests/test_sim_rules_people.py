@@ -266,6 +266,21 @@ def test_a_part_finished_at_the_very_end_of_the_shift_is_finished_and_no_other_i
         assert run.states("/M") == [(0, BUSY), (100, OFF), (200, BUSY)]
 
 
+def test_a_set_up_that_is_finished_after_the_shift_takes_its_work_along() -> None:
+    """Set-up from 90 to 120, work until 180, all in overtime."""
+    plant = made(
+        Source(path="/S", successors=("/M",), limit=1, first=constant(90), products=("/A",)),
+        Station(
+            path="/M", successors=("/K",), process_time=constant(60), setup=Setup(time=constant(30), first=True),
+            shift=Shift(calendar="/Day", finish=True),
+        ),
+        products=(Product(path="/A"),),
+        calendars=(DAY,),
+    )  # fmt: skip
+    run = Followed(plant, 200)
+    assert run.states("/M") == [(0, STARVED), (90, SETUP), (120, BUSY), (180, OFF), (200, STARVED)]
+
+
 def test_a_finished_part_may_leave_a_station_that_is_off() -> None:
     """Finished at 60; N is free at 150, out of M's shift."""
     plant = made(

@@ -193,6 +193,18 @@ def test_an_assembly_of_parts_without_products() -> None:
     assert Followed(plant).times("/K") == [6, 11]
 
 
+def test_two_inputs_of_one_product_need_two_parts() -> None:
+    plant = made(
+        Source(path="/S", successors=("/Q",), interarrival=constant(1), limit=4, products=("/A",)),
+        buffer("/Q", "/Join", capacity=9),
+        Station(path="/Join", successors=("/K",), process_time=constant(5), assembly=Assembly(inputs=(("/A", 1), ("/A", 1)))),
+        products=(Product(path="/A"),),
+    )
+    run = Followed(plant)
+    assert run.came("/Join") == [(2, 0), (2, 1), (7, 2), (7, 3)]
+    assert run.times("/K") == [7, 12]
+
+
 # ---- disassembly
 def test_a_disassembly_gives_its_outputs_one_after_the_other() -> None:
     """A pallet of 3: the part itself and two new ones, which leave as the next station takes them (5 s each)."""

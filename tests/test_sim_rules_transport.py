@@ -9,7 +9,23 @@ from typing import Any
 import pytest
 from factory_twin.distribution import constant
 from factory_twin.errors import SimulationError
-from factory_twin.plant import Batch, Buffer, Conveyor, Node, Plant, Road, Sink, Source, Station, Transport, Vehicle
+from factory_twin.plant import (
+    Batch,
+    Buffer,
+    Conveyor,
+    Node,
+    Order,
+    Plant,
+    Product,
+    Road,
+    Setup,
+    Sink,
+    Source,
+    Station,
+    Step,
+    Transport,
+    Vehicle,
+)
 from follow import BLOCKED, BUSY, IDLE, MAINTENANCE, WAITING, Followed
 
 STREET = Road(path="/R", points=((0, 0, 0), (20, 0, 0)), both_ways=True)
@@ -29,9 +45,9 @@ def agv(path: str = "/V", *, roads: tuple[str, ...] = ("/R",), **values: Any) ->
     return Vehicle(path=path, load_time=4, unload_time=6, roads=roads, **values)
 
 
-def fleet(*nodes: Node, vehicles: tuple[Vehicle, ...] = (agv(),), roads: tuple[Road, ...] = (STREET,)) -> Plant:
+def fleet(*nodes: Node, vehicles: tuple[Vehicle, ...] = (agv(),), roads: tuple[Road, ...] = (STREET,), **parts: Any) -> Plant:
     """Sink /K at (20, 0)."""
-    return Plant(nodes=(*nodes, Sink(path="/K", position=at(20))), vehicles=vehicles, roads=roads)
+    return Plant(nodes=(*nodes, Sink(path="/K", position=at(20))), vehicles=vehicles, roads=roads, **parts)
 
 
 def ride(path: str = "/T", to: str = "/K", *vehicles: str, **values: Any) -> Transport:
@@ -183,6 +199,70 @@ def test_a_vehicle_brings_the_parts_of_a_batch_one_by_one() -> None:
     plant = fleet(source("/S", "/T", limit=2), ride(to="/Oven"), furnace)
     assert Followed(plant).came("/Oven") == [(5 + 4 + 10 + 6, 0), (25 + 10 + 4 + 10 + 6, 1)]
     assert Followed(plant).times("/K") == [65, 65]
+
+
+def sorted_out(**values: Any) -> Plant:
+    """Products A and B by turns, at 1, 2, 3, 4, in one buffer; A is for X at 10, B for Y at 20, where the vehicle starts."""
+    return fleet(
+        Source(path="/S", successors=("/Q",), interarrival=constant(1), limit=4, products=("/A", "/B"), cyclic=True),
+        Buffer(path="/Q", successors=("/T",), capacity=9),
+        Transport(path="/T", successors=("/X", "/Y"), vehicles=("/V",)),
+        Station(path="/X", successors=("/K",), process_time=constant(1), position=at(10)),
+        Station(path="/Y", successors=("/K",), process_time=constant(1), position=at(20)),
+        vehicles=(agv(home=at(20), **values),),
+        products=tuple(
+            Product(path=name, plan=(Step(path=f"{name}/1", stations=(where,)),))
+            for name, where in (("/A", "/X"), ("/B", "/Y"))
+        ),
+    )
+
+
+@pytest.mark.parametrize("capacity", [1, 2, 4])
+def test_parts_for_different_places_do_not_ride_together(capacity: int) -> None:
+    run = Followed(sorted_out(capacity=capacity))
+    assert sorted(run.order("/X")) == [0, 2] and sorted(run.order("/Y")) == [1, 3]
+
+
+def two_ways(discipline: str, *vehicles: str) -> Plant:
+    """Part 0 keeps M busy. Part 1 (A, priority 5) may only go by transport, part 2 (B, priority 1) to M or by transport."""
+    stations = {"/Z": ("/M",), "/A": ("/X",), "/B": ("/X", "/M")}
+    return fleet(
+        Source(path="/S", successors=("/Q",), orders=("/O0", "/O1", "/O2")),
+        Buffer(path="/Q", successors=("/T", "/M"), capacity=9, discipline=discipline),
+        Station(path="/M", successors=("/K",), process_time=constant(1000)),
+        ride("/T", "/X", *vehicles),
+        Station(path="/X", successors=("/K",), process_time=constant(1), position=at(20)),
+        vehicles=tuple(agv(path, home=at(20)) for path in vehicles),
+        products=tuple(Product(path=p, plan=(Step(path=f"{p}/1", stations=where),)) for p, where in stations.items()),
+        orders=(
+            Order(path="/O0", product="/Z"),
+            Order(path="/O1", product="/A", release=1, priority=5),
+            Order(path="/O2", product="/B", release=2, priority=1),
+        ),
+    )
+
+
+def test_every_part_of_a_buffer_gets_a_vehicle_also_where_they_may_go_different_ways() -> None:
+    assert Followed(two_ways("FIFO", "/V1", "/V2"), 60).came("/T") == [(21, 1), (22, 2)]
+
+
+@pytest.mark.parametrize(("discipline", "order"), [("FIFO", [1, 2]), ("LIFO", [2, 1]), ("PRIORITY", [2, 1])])
+def test_at_the_pick_up_the_rule_of_the_buffer_says_which_part_it_gets(discipline: str, order: list[int]) -> None:
+    """Called for part 1 at 1, the vehicle is there at 21, when both wait."""
+    assert Followed(two_ways(discipline, "/V"), 100).came("/T") == list(zip((21, 71), order))
+
+
+@pytest.mark.parametrize("setup", [Setup(), Setup(time=constant(1))])
+def test_of_several_stations_it_brings_to_the_first_that_is_free(setup: Setup) -> None:
+    """A at 10 has the first part for 1000 s, so the second is brought to B at 20."""
+    plant = fleet(
+        source("/S", "/T", limit=2),
+        Transport(path="/T", successors=("/A", "/B"), vehicles=("/V",)),
+        Station(path="/A", successors=("/K",), process_time=constant(1000), setup=setup, position=at(10)),
+        Station(path="/B", successors=("/K",), process_time=constant(10), setup=setup, position=at(20)),
+    )
+    run = Followed(plant)
+    assert run.came("/A") == [(25, 0)] and run.came("/B") == [(25 + 10 + 4 + 20 + 6, 1)]
 
 
 # ---- idle vehicles

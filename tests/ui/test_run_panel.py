@@ -164,6 +164,20 @@ async def test_a_warning_is_told_above_the_table(bench: Any, line: Path) -> None
     assert find(bench, "Label", "warning_1") is None
 
 
+@pytest.mark.parametrize("horizon", ["24 h", "5 d", "2 weeks"])
+async def test_the_result_of_a_long_run_fits_into_a_narrow_window(bench: Any, line: Path, horizon: str) -> None:
+    bench.host.open(line)
+    window = bench.show(RunPanel, size=(880, 590))
+    await bench.ui.wait_n_updates(6)
+    panel = window.panel
+    await find(bench, "StringField", "horizon").input(horizon)
+    await find(bench, "StringField", "replications").input("1")
+    await run(bench, panel)
+    for kind, name in (("Plot", "chart_wip"), ("Label", "card_Bottleneck")):
+        widget = find(bench, kind, name)
+        assert 0 < widget.position.x < widget.position.x + widget.size.x < 880, name
+
+
 async def test_waiting_and_maintenance_are_part_of_the_bars(bench: Any, line: Path) -> None:
     with_upkeep(line)
     panel = await shown(bench, line)

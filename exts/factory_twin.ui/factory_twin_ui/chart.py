@@ -83,15 +83,15 @@ def _tick_labels(span: float) -> None:
     step = tick_step(span)
     count = int(span / step + 1e-9) if step else 0
     for k in range(count):
-        ui.Label(time_label(k * step), name="small", width=ui.Fraction(step))
+        ui.Label(time_label(k * step), name="small", width=ui.Fraction(step), elided_text=True)
     rest = span - count * step
     if rest > 0.6 * step or not count:
-        ui.Label(time_label(count * step), name="small", width=ui.Fraction(max(rest, 1e-9)))
+        ui.Label(time_label(count * step), name="small", width=ui.Fraction(max(rest, 1e-9)), elided_text=True)
     elif rest > 0:
         ui.Spacer(width=ui.Fraction(rest))
 
 
-def tick_step(span: float, *, most: int = 6) -> float:
+def tick_step(span: float, *, most: int = 4) -> float:
     """Return a round distance between time marks so that there are at most so many, s."""
     return next((float(s) for s in _STEPS if span / s <= most), math.ceil(span / most / 86400) * 86400.0)
 

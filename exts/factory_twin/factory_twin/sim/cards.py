@@ -29,9 +29,20 @@ class Loop:
     def take(self) -> None:
         """Take a card off the board; there must be one."""
         self.free -= 1
-        if not self.free:
+        if len(self.begin) > 1 or not self.free:
             for place in self.begin:
-                place.no_card()
+                if self.free:
+                    place.touch()  # it may have stood back
+                else:
+                    place.no_card()
+
+    def allows(self, place: Place) -> bool:
+        """Return whether a place may take a card: there are more than places that could use one and have waited longer."""
+        if len(self.begin) == 1 or not self.free:
+            return self.free > 0
+        own = place.claim()
+        claims = [(p.claim(), p.index) for p in self.begin if p is not place]
+        return sum(c is not None and own is not None and (c, i) < (own, place.index) for c, i in claims) < self.free
 
     def put_back(self, now: float) -> None:
         """A card is free again: who waits for one may begin at this instant."""

@@ -155,18 +155,20 @@ class Fleet:
         return pairs
 
     def _wishes(self, transport: TransportPlace, now: float) -> list[Wish]:
-        """Return the first part of every giver that no vehicle is on its way to."""
-        wishes = []
+        """Return the first part of every place that gives, that no vehicle is on its way to (a store counts as one)."""
+        together: dict[tuple[int, int, int], list[Giver]] = {}
         for giver in transport.waiters:
-            key = transport.index, giver.home.index, giver.number
+            together.setdefault((transport.index, giver.home.index, giver.number), []).append(giver)
+        wishes = []
+        for key, givers in together.items():
             promised = sum(v.node.capacity for v in self.vehicles if v.job == key and v.phase == FETCHING)
-            if giver.available(now) > promised:
-                wishes.append(Wish(_since(giver, promised), *key))
+            if sum(g.available(now) for g in givers) > promised:
+                wishes.append(Wish(_since(givers, promised), *key))
         return wishes
 
     def loaded(self, vehicle: Carrier, now: float) -> None:
         """A vehicle has its load: bring it."""
-        target = next((t for t in vehicle.targets if not t.full), vehicle.targets[0])
+        target = next((t for t in vehicle.targets if t.wants()), vehicle.targets[0])
         vehicle.go(BRINGING, self.drop(vehicle, target), now)
         vehicle.targets = (target,)
 
@@ -182,10 +184,11 @@ class Fleet:
             vehicle.load_state(data)
 
 
-def _since(giver: Giver, promised: int) -> float:
+def _since(givers: list[Giver], promised: int) -> float:
     """Return since when the part behind those promised has waited, s."""
+    giver = givers[0]
     if isinstance(giver, Lane) and giver.home.discipline.fixed:
-        return giver.entries[promised][3]
+        return sorted(e for g in givers if isinstance(g, Lane) for e in g.entries)[promised][3]
     if isinstance(giver, BufferOffer) and giver.home.timed and not giver.home.last:
         return giver.home.since[promised]
-    return giver.waiting()
+    return min(g.waiting() for g in givers)

@@ -150,13 +150,21 @@ class Kit(One):
             return []
         for i in range(len(self.inputs)):
             self._fill(i, now, SINGLE)
-        if any(len(self.kept[i]) + self._there(i, now) < quantity for i, (_, quantity) in enumerate(self.inputs)):
+        if self._short(now):
             return []
         for i in range(len(self.inputs)):
             self._fill(i, now, (object,))
         taken = [part for kept in self.kept for part in kept]
         self.kept = [[] for _ in self.inputs]
         return taken
+
+    def _short(self, now: float) -> list[str]:
+        """Return the inputs that there is not enough for; what several inputs ask for counts for all of them."""
+        missing: dict[str, int] = {}
+        for i, (path, quantity) in enumerate(self.inputs):
+            missing[path] = missing.get(path, 0) + quantity - len(self.kept[i])
+        first = {path: i for i, (path, _) in reversed(list(enumerate(self.inputs)))}
+        return [path for path, count in missing.items() if count > self._there(first[path], now)]
 
     def _fill(self, i: int, now: float, kinds: tuple[type, ...]) -> None:
         """Take parts of an input until there are enough."""
@@ -179,7 +187,7 @@ class Kit(One):
 
     def lacking(self) -> str:
         """See `One.lacking`."""
-        short = [path for i, (path, quantity) in enumerate(self.inputs) if len(self.kept[i]) + self._there(i, inf) < quantity]
+        short = self._short(inf)
         return f"parts of {', '.join(short)}" if short else "a free server"
 
     def holds(self) -> int:

@@ -119,7 +119,7 @@ class LotSource(Place):
 
     def settle(self, now: float) -> None:
         """Hand over or offer the parts that have their cards; where parts don't wait, those nobody takes will be lost."""
-        while self.waiting and not self.offer.offered and all(loop.free > 0 for loop in self.begins):
+        while self.waiting and not self.offer.offered and all(loop.allows(self) for loop in self.begins):
             part, since = self.waiting[0]
             targets = self.router.route(part)
             free = first_free(targets)
@@ -155,6 +155,13 @@ class LotSource(Place):
     def no_card(self) -> None:
         """No part may leave."""
         self.offer.withdraw()
+
+    def claim(self) -> tuple[float, int] | None:
+        """Return (since when the next part waits outside, its number); None where nothing would take it."""
+        if not (self.waiting and any(t.wants() or t.choosy for t in self.router.all)):
+            return None
+        number, since = self.waiting[0]
+        return since, number
 
     def gone(self, part: int, now: float) -> None:
         """The part has left; see to the next."""
@@ -232,7 +239,7 @@ class LotOffer(Offer):
         part, _ = home.waiting.popleft()
         self.withdraw()
         home.gone(part, now)
-        if home.waiting and all(loop.free > 0 for loop in home.begins):
+        if home.waiting and all(loop.allows(home) for loop in home.begins):
             self.offer(home.router.route(home.waiting[0][0]), home.waiting[0][1])
         return part
 

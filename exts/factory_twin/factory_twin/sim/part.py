@@ -203,7 +203,8 @@ class Parts:
 
     def load(self, state: Any) -> None:
         """Take over what `state` returned."""
-        self.all = {s[0]: Part.from_state(s) for s in state}
+        self.all.clear()  # never another dict: the hot paths hold this one
+        self.all.update((s[0], Part.from_state(s)) for s in state)
 
 
 def _means(plant: Plant) -> dict[str, dict[str, float]]:

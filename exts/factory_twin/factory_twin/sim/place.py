@@ -129,6 +129,10 @@ class Place:
     def no_card(self) -> None:
         """The last card of a loop that begins here is gone."""
 
+    def claim(self) -> tuple[float, int] | None:
+        """Return (since when the part has waited that could be begun here with a card, its number); None: none could."""
+        return None
+
     def touch(self) -> None:
         """Have this place settled before time goes on."""
         if not self.dirty:

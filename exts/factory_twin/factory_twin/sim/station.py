@@ -101,7 +101,7 @@ class StationPlace(Place):
         servers, router = state
         for server, data in zip(self.servers, servers):
             server.load(data)
-        self.free = [s for s in self.servers[::-1] if s.phase == IDLE and s.up]
+        self.free[:] = [s for s in self.servers[::-1] if s.phase == IDLE and s.up]  # the hot paths hold this very list
         self.full = not self.free
         self.router.load(router)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..plant import Transport
-from .place import Place
+from .place import Place, pick
 from .vehicle import FETCHING, GIVING
 
 if TYPE_CHECKING:
@@ -63,16 +63,28 @@ class TransportPlace(Place):
             target.take(part, now)
 
     def _fetch(self, vehicle: Carrier, now: float) -> None:
-        assert vehicle.job is not None
-        giver = next((g for g in self.waiters if (g.home.index, g.number) == vehicle.job[1:]), None)
-        if giver is None:  # another way out took the part
+        givers = self._givers(vehicle)
+        if not givers:  # another way out took the part
             vehicle.rest(now)
             return
-        parts = [self._draw(giver, now)]
+        parts = [self._draw(pick(givers, now), now)]
         targets = self.router.route(parts[0])
-        while len(parts) < vehicle.node.capacity and giver in self.waiters and giver.available(now) >= 1:
+        while len(parts) < vehicle.node.capacity and (givers := self._givers(vehicle)):
+            giver = pick(givers, now)
+            if not self._same_way(giver.peek(now), targets):
+                break
             parts.append(self._draw(giver, now))
         vehicle.load(parts, targets, now)
+
+    def _givers(self, vehicle: Carrier) -> list[Giver]:
+        """Return who hands over at the place the vehicle was sent to."""
+        assert vehicle.job is not None
+        return [g for g in self.waiters if (g.home.index, g.number) == vehicle.job[1:]]
+
+    def _same_way(self, number: int, targets: tuple[Place, ...]) -> bool:
+        """Whether a part is sure to go where those on the vehicle go; one that draws its way is not."""
+        part = self.sim.items[number]
+        return self.router.fixed(self.sim.items, part.product, part.done) == targets
 
     def _draw(self, giver: Giver, now: float) -> int:
         part = giver.give(now)

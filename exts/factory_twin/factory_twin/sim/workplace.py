@@ -255,7 +255,15 @@ class WorkPlace(Place):
 
     def cards(self) -> float:
         """Return how many parts may be begun; infinite without a card loop."""
+        if not all(loop.allows(self) for loop in self.begins):
+            return 0
         return min((loop.free for loop in self.begins), default=inf)
+
+    def claim(self) -> tuple[float, int] | None:
+        """Return since when a part waits that an idle server could begin, s; which one does not matter."""
+        if not (self.waiters and any(m.idle for m in self.servers)):
+            return None
+        return min(g.waiting() for g in self.waiters), 0
 
     def draw_from(self, giver: Giver, now: float) -> int:
         """Take a part from a giver."""
