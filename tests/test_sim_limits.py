@@ -7,6 +7,8 @@ import pytest
 from factory_twin.distribution import constant
 from factory_twin.errors import SimulationError
 from factory_twin.experiment import run
+from factory_twin.log import Log
+from factory_twin.plant import Plant, Station
 from factory_twin.sim import Simulation, simulation
 
 from .everything import everything
@@ -27,6 +29,36 @@ def test_many_parts_that_leave_again_are_none(monkeypatch: pytest.MonkeyPatch) -
     model = Simulation(made)
     model.run(10_000)
     assert model.finished == 9999
+
+
+def circle() -> Plant:
+    """A station that sends half of its parts back to the full buffer it takes them from, and a line beside it."""
+    return plant(
+        source("/B", every=constant(30)),
+        buffer("/B", "/M", capacity=2),
+        Station(path="/M", successors=("/B", "/K"), weights=(1, 1), process_time=constant(60)),
+        source("/N", every=constant(30), path="/S2"),
+        station("/N", "/K", constant(20)),
+    )
+
+
+def test_parts_stuck_in_one_part_of_the_plant_are_found_while_others_move_and_arrive() -> None:
+    model = Simulation(circle(), log=Log())
+    model.run(10_000)
+    assert model.finished > 300
+    assert {s.path: s.why for s in model.stuck()} == {
+        "/S": "/B takes nothing",
+        "/B": "/M takes nothing",
+        "/M": "/B takes nothing",
+    }
+
+
+@pytest.mark.parametrize("until", [100.0, 1000.0, 5000.0, 20000.0])
+def test_nothing_is_called_stuck_that_goes_on_with_every_feature(until: float) -> None:
+    for seed in range(3):
+        model = Simulation(everything(), seed=seed, log=Log())
+        model.run(until)
+        assert model.stuck() == ()
 
 
 def test_one_and_four_workers_give_the_same_with_every_feature() -> None:

@@ -98,3 +98,11 @@ def test_another_unit_of_time_changes_nothing_else(plant: Plant, seed: int) -> N
     np.testing.assert_array_equal(one.moves.array()[:, 0] * 4, four.moves.array()[:, 0])
     np.testing.assert_array_equal(one.moves.array()[:, 1:], four.moves.array()[:, 1:])
     np.testing.assert_array_equal(one.states.array()[:, 1:], four.states.array()[:, 1:])
+
+
+@QUICK
+@given(plants(), SEEDS, st.floats(0, 400))
+def test_no_place_is_called_stuck_where_every_part_gets_out_in_the_end(plant: Plant, seed: int, at: float) -> None:
+    model = Simulation(plant, seed=seed, log=Log())
+    model.run(at)
+    assert model.stuck() == ()

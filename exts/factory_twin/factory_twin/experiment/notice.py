@@ -17,7 +17,7 @@ def standstill(model: Simulation) -> tuple[str, ...]:
         return ()
     told = [f"{s.path}: {f'{s.parts} part{_s(s.parts)}, ' if s.parts else ''}{s.why}" for s in places[:_MOST]]
     more = f" ... and {len(places) - _MOST} more places." if len(places) > _MOST else ""
-    return (f"Nothing moves any more (deadlock). {'. '.join(told)}.{more}",)
+    return (f"Parts stand for ever (deadlock). {'. '.join(told)}.{more}",)
 
 
 def starved(plant: Plant, kpis: tuple[Kpis, ...]) -> tuple[str, ...]:

@@ -170,7 +170,7 @@ class Simulation:
         return self.now
 
     def stuck(self) -> tuple[Stuck, ...]:
-        """Return where parts stand for ever (a deadlock); empty while the model can go on, or when all parts have left."""
+        """Return where parts stand for ever (a deadlock), though others may still move; empty while all can go on."""
         return stuck(self)
 
     def advance(self, until: float, budget: float) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..event import State
 from .agenda import DeadAlarm, NeverAlarm
 from .failure import Mode
+from .liveness import live
 from .lot_source import LotSource
 from .roster import Roster
 from .sink import SinkPlace
@@ -73,12 +74,13 @@ def stands_still(sim: Simulation, since: float) -> bool:
 
 
 def stuck(sim: Simulation) -> tuple[Stuck, ...]:
-    """Return where parts stand for ever; empty while the model goes on, or when all parts have left."""
-    if is_over(sim) or not stands_still(sim, _last_move(sim)):
+    """Return where parts stand for ever; empty while all can still go on, or when all parts have left."""
+    if is_over(sim):
         return ()
+    going = set() if stands_still(sim, _last_move(sim)) else live(sim)
     found = []
     for place in sim.places:
-        if not isinstance(place, SinkPlace):
+        if not isinstance(place, SinkPlace) and place.index not in going:
             parts = place.level() + (len(place.waiting) if isinstance(place, LotSource | SourcePlace) else 0)
             why = _why(sim, place)
             if parts and why:
