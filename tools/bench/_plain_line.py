@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A serial line as anybody would write it in plain SimPy: generators, Stores, interrupts; with the product's random streams."""
+"""A serial line as anybody would write it in plain SimPy (generators, Stores, interrupts), on the product's random streams."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Line:
 
 
 class Machine:
-    """A process that works; with a calendar clock another one breaks it, with an operating clock it breaks by itself."""
+    """A process that works. On a calendar clock another process breaks it; on an operating clock it breaks by itself."""
 
     def __init__(
         self,

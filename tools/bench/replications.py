@@ -13,7 +13,7 @@ from .line import line
 
 NAME = "replications"
 ABOUT = "32 replications of the three-machine line: wall time with 1 and 2 workers, same result"
-HORIZON, COUNT, REPEATS, GOAL = 2e6, 32, 3, 1.7
+HORIZON, COUNT, REPEATS, GOAL = 1e7, 32, 3, 1.7
 
 
 def run() -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from ..errors import StageError
 
 Floats = NDArray[np.float64]
 WIDTH = 4
-BLOCK = 65536  # rows
+BLOCK = 8192  # rows; small enough for the numbers on their way to stay in the cache
 _BYTES = WIDTH * 8
 
 
