@@ -97,7 +97,9 @@ def _tell(result: Result, *, everything: bool) -> None:
         print(f"Warm-up: {duration_text(result.warmup)} ({result.warmup_rule}).")
     if result.wanted is not None and result.precise:
         print(_precision(result))
-    print(f"{len(result.kpis)} replications of {duration_text(result.horizon)}, {result.events} events in {result.wall:.2f} s.")
+    count = len(result.kpis)
+    runs = "1 replication" if count == 1 else f"{count} replications"
+    print(f"{runs} of {duration_text(result.horizon)}, {result.events} events in {result.wall:.2f} s.")
 
 
 def _precision(result: Result) -> str:
