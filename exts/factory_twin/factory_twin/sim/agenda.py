@@ -60,31 +60,8 @@ class Alarm(Event):
         return fresh
 
 
-class SoloAlarm(Alarm):
-    """The alarm at which a server that is alone in its station stops working; `Simulation` handles it without a call.
-
-    Attributes:
-        server: Whose work ends.
-        settle: What follows at the end of the instant, when the work is finished: the part is handed over, the next one loaded.
-        rank: Of the station.
-        dirty: Never read: what is settled has it.
-        time: When it goes off, s; it stays when it has gone off.
-    """
-
-    def __init__(self, env: simpy.Environment, server: Any, settle: Callable[[float], None], rank: int) -> None:
-        super().__init__(env, _never)
-        self.server, self.settle, self.rank, self.dirty = server, settle, rank, False
-        self.id = -1 - rank
-
-    def disarm(self) -> SoloAlarm:
-        """See `Alarm.disarm`."""
-        self.time = None
-        self.__class__ = DeadAlarm  # type: ignore[assignment]
-        return SoloAlarm(self.env, self.server, self.settle, self.rank)
-
-
 def _never(_: float) -> None:
-    """What a work alarm calls: nothing."""
+    """What an alarm calls that is never called."""
 
 
 class DeadAlarm(Alarm):

@@ -138,15 +138,6 @@ class QueuePlace(BufferPlace):
         super().__init__(sim, node, index)
         self.came, self.fresh, self.solo = -1.0, 0, False
 
-    def stand(self, part: int, now: float) -> None:
-        """Put the part at the end; it can't go straight on."""
-        items = self.items
-        items.append(part)
-        if len(items) >= self.capacity:
-            self.full = True
-        if len(items) == 1:
-            self.offer.offer(self.router.all, now)
-
     def take(self, part: int, now: float) -> None:
         """Put the part at the end, or before those with higher numbers that came at this instant."""
         if not self.sim.crowded:

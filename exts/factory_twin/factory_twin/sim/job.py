@@ -27,18 +27,27 @@ class Job:
         done: Steps of the plan that are done afterwards.
         targets: Where the part goes then; None: asked each time.
         ahead: The queue it goes to, where that is the only target and leads to one plain machine; else None.
-        beyond: That machine.
+        taker: The server of that machine.
+        following: What it does with the part; None: not known yet.
     """
 
-    __slots__ = ("ahead", "beyond", "done", "draw", "targets")
+    __slots__ = ("ahead", "done", "draw", "following", "taker", "targets")
 
     def __init__(self, draw: Callable[[], float], done: int, targets: tuple[Place, ...] | None) -> None:
         self.draw, self.done, self.targets = draw, done, targets
         self.ahead: Any = None
-        self.beyond: Any = None
+        self.taker: Any = None
+        self.following: Job | None = None
         only = targets[0] if targets is not None and len(targets) == 1 else None
         if isinstance(only, QueuePlace) and only.solo:
-            self.ahead, self.beyond = only, only.only
+            machine: Any = only.only
+            self.ahead, self.taker = only, machine.servers[0]
+
+    def learn(self, part: Part) -> Job:
+        """Return what the next machine does with the part, and keep it for those like it."""
+        found: Job = self.taker.home.job(part.number)
+        self.following = found
+        return found
 
 
 class JobServer(Server):
@@ -80,14 +89,15 @@ class JobPlace(StationPlace):
     __slots__ = ("_times", "chosen", "deferred", "jobs")
 
     node: Station
-    servers: list[JobServer]  # type: ignore[assignment]
+    servers: list[JobServer]
+    kind: Any = JobServer
 
     def __init__(self, sim: Any, node: Station, index: int, *, deferred: bool) -> None:
         Place.__init__(self, sim, node, index)
         self.servers = [
-            JobServer(self, number, [Mode(sim, node.path, number, f) for f in node.failures]) for number in range(node.servers)
+            self.kind(self, number, [Mode(sim, node.path, number, f) for f in node.failures]) for number in range(node.servers)
         ]
-        self.free = self.servers[::-1]  # type: ignore[assignment]
+        self.free = self.servers[::-1]
         self.done = []
         self.deferred, self.chosen = deferred, False
         self.full = self.choosy = deferred

@@ -15,6 +15,7 @@ from .failure import Mode
 from .lot_source import LotSource
 from .roster import Roster
 from .sink import SinkPlace
+from .solo import SoloServer
 from .source import SourcePlace
 from .store import StorePlace
 from .transport import TransportPlace
@@ -60,7 +61,11 @@ def _under_way(sim: Simulation) -> set[int] | None:
         event: Any = item[3]
         if isinstance(event, DeadAlarm | NeverAlarm):
             continue
-        owner = getattr(event, "server", None) or getattr(getattr(event, "call", None), "__self__", None)
+        if isinstance(event, SoloServer):
+            if not event.is_stale(item[0]):
+                found.add(event.home.index)
+            continue
+        owner = getattr(getattr(event, "call", None), "__self__", None)
         if owner is None:
             return None
         if isinstance(owner, Mode | Plan | Roster):

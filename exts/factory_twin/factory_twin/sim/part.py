@@ -10,6 +10,7 @@ from ..plant import Order, Plant, Station, Step
 
 if TYPE_CHECKING:
     from .cards import Loop
+    from .job import Job
     from .simulation import Simulation
 
 NONE = -1
@@ -26,14 +27,16 @@ class Part:
         due: s; infinite: none.
         done: Steps of its plan that are done, one bit each.
         cards: Indices of the card loops whose card it carries.
+        job: What the machine that it is on the way to does with it, where that is known (see `solo_job`).
     """
 
-    __slots__ = ("cards", "done", "due", "number", "order", "priority", "product")
+    __slots__ = ("cards", "done", "due", "job", "number", "order", "priority", "product")
 
     def __init__(self, number: int, product: int = NONE, order: int = NONE, priority: int = 0, due: float = inf) -> None:
         self.number, self.product, self.order, self.priority, self.due = number, product, order, priority, due
         self.done = 0
         self.cards: tuple[int, ...] = ()
+        self.job: Job | None = None
 
     def state(self) -> tuple[Any, ...]:
         """Return plain data for `from_state`."""
@@ -109,7 +112,7 @@ class Parts:
         """The part is another product from now on; its plan begins."""
         part = self[number]
         if product >= 0 and part.product != product:
-            part.product, part.done = product, 0
+            part.product, part.done, part.job = product, 0, None
             self.note(number)
 
     def drop(self, number: int, now: float) -> None:
@@ -195,6 +198,7 @@ class Parts:
         first = next((i for i, s in enumerate(plan) if part.done >> i & 1 and stations & set(s.stations)), None)
         if first is not None:
             part.done &= (1 << first) - 1
+            part.job = None
 
     # ---- snapshot
     def state(self) -> Any:

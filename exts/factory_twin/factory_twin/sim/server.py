@@ -72,7 +72,7 @@ class Server(Offer):
         self.cause: Mode | None = None
         self.logged = State.UNKNOWN
         env = home.sim.env
-        self.alarm = Alarm(env, self._stop)
+        self.alarm: Any = Alarm(env, self._stop)
         self.repair = Alarm(env, self._repaired)
         self.queue, self.touched = home.sim.queue, home.sim.touched
         for mode in modes:
@@ -85,7 +85,7 @@ class Server(Offer):
 
     def rings_at(self, now: float) -> bool:
         """Whether something ends here at this instant."""
-        return self.alarm.time == now
+        return bool(self.alarm.time == now)
 
     def start(self, now: float) -> None:
         """Start the calendar clocks."""

@@ -17,7 +17,7 @@ from ..errors import SimulationError, SnapshotError
 from ..event import State
 from ..log import Log
 from ..plant import CONSUMED, LOST, MADE, SCRAP, Plant
-from .agenda import Alarm, DeadAlarm, NeverAlarm, SoloAlarm, queue
+from .agenda import Alarm, DeadAlarm, NeverAlarm, queue
 from .cards import Loop
 from .crew import Crew
 from .fleet import Fleet
@@ -28,8 +28,10 @@ from .part import Parts
 from .place import Place, rank_of
 from .roster import Roster
 from .server import DONE, STATES, Server
+from .single import SingleServer
 from .sink import SinkPlace
 from .snapshot import Snapshot
+from .solo_job import SoloJobServer
 from .standstill import Stuck, endless, is_over, stands_still, stuck
 from .station import StationPlace
 from .stream import Fixed, Stream, stream
@@ -40,6 +42,7 @@ LOOP = 100_000
 CROWD = 2_000_000  # parts in the plant at once
 LAST = float_info.max
 _DOWN = State.DOWN
+_SERVERS: frozenset[Any] = frozenset({Server, JobServer, SingleServer, SoloJobServer})
 _SLICE = 1024
 
 
@@ -206,15 +209,15 @@ class Simulation:
             while True:
                 _, priority, number, event = heappop(queue)
                 count += 1
-                if type(event) is SoloAlarm:
-                    server = event.server
-                    if not server.failing:
+                if number < 0:  # a `SoloServer`
+                    if not event.odd:
                         if queue[0][0] != now:
                             break  # the last of its instant, most often the only one
-                        server.phase = DONE
+                        event.phase = DONE
                         dirty.append(event)
                         continue
-                    server.break_down(now)
+                    if not event.ring(now):
+                        count -= 1
                 elif type(event) is Alarm:
                     event.call(now)
                 elif type(event) is DeadAlarm:
@@ -231,7 +234,7 @@ class Simulation:
             if mixed:
                 mixed = False
                 if event is not None:
-                    event.server.phase = DONE
+                    event.phase = DONE
                     dirty.append(event)
                 if len(dirty) > 1:
                     self._crowded(now)
@@ -304,7 +307,7 @@ class Simulation:
     def _note(self, now: float) -> None:
         touched, log = self.touched, self.log
         for server in touched:
-            if server.__class__ is Server or server.__class__ is JobServer:
+            if server.__class__ in _SERVERS:
                 state, place, number = STATES[server.phase] if server.up else _DOWN, server.home.index, server.number
             else:
                 state, place, number = server.now_state, server.place, server.row

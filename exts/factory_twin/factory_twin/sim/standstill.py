@@ -13,6 +13,7 @@ from .liveness import live
 from .lot_source import LotSource
 from .roster import Roster
 from .sink import SinkPlace
+from .solo import SoloServer
 from .source import SourcePlace
 from .store import StorePlace
 from .upkeep import Plan
@@ -65,7 +66,7 @@ def stands_still(sim: Simulation, since: float) -> bool:
         return False
     for item in sim.queue:
         event: Any = item[3]
-        if isinstance(event, DeadAlarm | NeverAlarm):
+        if isinstance(event, DeadAlarm | NeverAlarm) or (isinstance(event, SoloServer) and event.is_stale(item[0])):
             continue
         owner = getattr(getattr(event, "call", None), "__self__", None)
         if not isinstance(owner, Mode | Plan | Roster):

@@ -23,11 +23,14 @@ class StationPlace(Place):
 
     __slots__ = ("done", "free", "servers")
 
+    kind: Any = Server
+
     def __init__(self, sim: Any, node: Station | VehiclePath, index: int, draws: list[Stream | Fixed]) -> None:
         super().__init__(sim, node, index)
         failures = node.failures if isinstance(node, Station) else ()
         self.servers = [
-            Server(self, number, draw, [Mode(sim, node.path, number, f) for f in failures]) for number, draw in enumerate(draws)
+            self.kind(self, number, draw, [Mode(sim, node.path, number, f) for f in failures])
+            for number, draw in enumerate(draws)
         ]
         self.free = self.servers[::-1]
         self.full = not self.free
