@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..event import State
 from ..plant import WorkerPool
-from .place import rank_of
+from .place import Settled
 
 if TYPE_CHECKING:
     from .simulation import Simulation
@@ -33,7 +33,7 @@ class Request(NamedTuple):
     members: int
 
 
-class Crew:
+class Crew(Settled):
     """A worker pool at work. It is settled with the places of an instant, before any part moves.
 
     Attributes:
@@ -44,7 +44,7 @@ class Crew:
         on: Whether the pool is on shift.
     """
 
-    __slots__ = ("busy", "dirty", "free", "index", "on", "pool", "queue", "rank", "sim")
+    __slots__ = ("busy", "free", "index", "on", "pool", "queue")
 
     def __init__(self, sim: Simulation, pool: WorkerPool) -> None:
         self.sim, self.pool, self.index, self.rank = sim, pool, -1, -1
@@ -62,7 +62,7 @@ class Crew:
     def request(self, server: Any, now: float, *, task: int = REPAIR, count: int = 1) -> None:
         """A server needs members."""
         self.queue.append(Request(now, server.home.index, server.number, task, count))
-        self._touch()
+        self.touch()
 
     def cancel(self, server: Any, task: int) -> None:
         """A server no longer waits for members."""
@@ -75,7 +75,7 @@ class Crew:
             self.free.append(member)
             self._note(now, member, State.IDLE if self.on else State.OFF)
         self.free.sort(reverse=True)
-        self._touch()
+        self.touch()
 
     def shift(self, now: float, *, on: bool) -> None:
         """A shift begins or ends; whether work in hand is finished first is the pool's choice."""
@@ -83,18 +83,10 @@ class Crew:
         for member in self.free:
             self._note(now, member, State.IDLE if on else State.OFF)
         if on:
-            self._touch()
+            self.touch()
         elif not self.pool.shift.finish:
             for request in sorted(set(self.busy.values())):
                 self.sim.server(request.place, request.number).left_alone(request.task, now)
-
-    def _touch(self) -> None:
-        if not self.dirty:
-            self.dirty = True
-            dirty = self.sim.dirty
-            dirty.append(self)
-            if len(dirty) > 1 and dirty[-2].rank < self.rank:
-                dirty.sort(key=rank_of, reverse=True)
 
     def settle(self, now: float) -> None:
         """Send the members there are, to who has waited longest first."""

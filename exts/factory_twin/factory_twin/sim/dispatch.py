@@ -86,7 +86,7 @@ class Discipline:
         self.name, self._parts, self._paths = name, parts, paths
         self._static = _STATIC.get(name)
         self.fixed = self._static is not None
-        self._rule: Rule = critical_ratio if name == "CR" else load(rule) if name == "RULE" else critical_ratio
+        self._rule: Rule = load(rule) if name == "RULE" else critical_ratio
 
     def key(self, part: Part, station: str, entered: float, now: float) -> float:
         """Return what is compared; the smallest goes first."""

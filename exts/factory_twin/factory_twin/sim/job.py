@@ -156,11 +156,7 @@ class JobPlace(StationPlace):
     def choose(self, now: float) -> None:
         """Take the parts the rules put first, but for those that a place named before this one would take."""
         while self.free and (givers := [g for g in self.waiters if not g.prefers_another(self)]):
-            giver = pick(givers, now)
-            part = giver.give(now)
-            if self.moves is not None:
-                self.moves((now, giver.home.index, self.index, part))
-            self.take(part, now)
+            self.take(self.draw_from(pick(givers, now), now), now)
         if self.shared:
             self.pass_on()
 

@@ -6,6 +6,7 @@ What is left over has parts that no event will ever move, though others may stil
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..event import State
@@ -26,6 +27,10 @@ from .workplace import WorkPlace
 if TYPE_CHECKING:
     from .place import Place
     from .simulation import Simulation
+
+
+CLOCKS = (Mode, Plan, Roster)
+"""Whose events move no part by themselves."""
 
 
 def live(sim: Simulation) -> set[int]:
@@ -54,21 +59,23 @@ def live(sim: Simulation) -> set[int]:
     return found
 
 
+def owners(sim: Simulation) -> Iterator[Any]:
+    """Yield whom each event that is still to come is for; None: for a process of the user's."""
+    for time, _, _, event in sim.queue:
+        if isinstance(event, SoloServer):
+            if not event.is_stale(time):
+                yield event
+        elif not isinstance(event, DeadAlarm | NeverAlarm):
+            yield getattr(getattr(event, "call", None), "__self__", None)
+
+
 def _under_way(sim: Simulation) -> set[int] | None:
     """Return the places that an event will come for; None when there are events of the user's."""
     found = set()
-    for item in sim.queue:
-        event: Any = item[3]
-        if isinstance(event, DeadAlarm | NeverAlarm):
-            continue
-        if isinstance(event, SoloServer):
-            if not event.is_stale(item[0]):
-                found.add(event.home.index)
-            continue
-        owner = getattr(getattr(event, "call", None), "__self__", None)
+    for owner in owners(sim):
         if owner is None:
             return None
-        if isinstance(owner, Mode | Plan | Roster):
+        if isinstance(owner, CLOCKS):
             continue
         if isinstance(owner, SourcePlace | LotSource):
             if not owner.waiting:  # else the next one will only wait outside, too

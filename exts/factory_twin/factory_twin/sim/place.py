@@ -53,7 +53,26 @@ class Giver(Protocol):
         """A place did not take the part though it was asked first: ask those named after it."""
 
 
-class Place:
+class Settled:
+    """Something that is settled at the end of an instant: a place, or a worker pool."""
+
+    __slots__ = ("dirty", "rank", "sim")
+
+    sim: Simulation
+    rank: int
+    dirty: bool
+
+    def touch(self) -> None:
+        """Have it settled before time goes on."""
+        if not self.dirty:
+            self.dirty = True
+            dirty = self.sim.dirty
+            dirty.append(self)
+            if len(dirty) > 1 and dirty[-2].rank < self.rank:
+                dirty.sort(key=rank_of, reverse=True)
+
+
+class Place(Settled):
     """A node of the running model.
 
     Attributes:
@@ -72,17 +91,14 @@ class Place:
     __slots__ = (
         "choosy",
         "code",
-        "dirty",
         "drawn",
         "full",
         "index",
         "moves",
         "node",
         "only",
-        "rank",
         "router",
         "shared",
-        "sim",
         "waiters",
     )
 
@@ -133,22 +149,16 @@ class Place:
         """Return (since when the part has waited that could be begun here with a card, its number); None: none could."""
         return None
 
-    def touch(self) -> None:
-        """Have this place settled before time goes on."""
-        if not self.dirty:
-            self.dirty = True
-            dirty = self.sim.dirty
-            dirty.append(self)
-            if len(dirty) > 1 and dirty[-2].rank < self.rank:
-                dirty.sort(key=rank_of, reverse=True)
-
     def pull(self, now: float) -> None:
         """Take a part from the giver whose part has waited longest."""
-        giver = pick(self.waiters, now)
+        self.take(self.draw_from(pick(self.waiters, now), now), now)
+
+    def draw_from(self, giver: Giver, now: float) -> int:
+        """Have a giver hand over a part to this place, note it, and return its number."""
         part = giver.give(now)
         if self.moves is not None:
             self.moves((now, giver.home.code, self.code, part))
-        self.take(part, now)
+        return part
 
     def state(self) -> Any:
         """Return plain data for `load`."""

@@ -4,19 +4,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..event import State
-from .agenda import DeadAlarm, NeverAlarm
-from .failure import Mode
-from .liveness import live
+from .liveness import CLOCKS, live, owners
 from .lot_source import LotSource
-from .roster import Roster
 from .sink import SinkPlace
-from .solo import SoloServer
 from .source import SourcePlace
 from .store import StorePlace
-from .upkeep import Plan
 from .workplace import WorkPlace
 
 if TYPE_CHECKING:
@@ -64,14 +59,7 @@ def stands_still(sim: Simulation, since: float) -> bool:
     longest = max((r.period for r in sim.rosters.values() if r.goes_on), default=-1.0)
     if longest == 0.0 or (longest > 0 and sim.now - since <= 2 * longest):
         return False
-    for item in sim.queue:
-        event: Any = item[3]
-        if isinstance(event, DeadAlarm | NeverAlarm) or (isinstance(event, SoloServer) and event.is_stale(item[0])):
-            continue
-        owner = getattr(getattr(event, "call", None), "__self__", None)
-        if not isinstance(owner, Mode | Plan | Roster):
-            return False
-    return True
+    return all(isinstance(owner, CLOCKS) for owner in owners(sim))
 
 
 def stuck(sim: Simulation) -> tuple[Stuck, ...]:

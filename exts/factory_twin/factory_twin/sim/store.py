@@ -62,15 +62,8 @@ class StorePlace(Place):
 
     def take(self, part: int, now: float) -> None:
         """Let the part wait in its lane; where the next place is waiting for it, straight on."""
-        target = self.only
-        if target is not None and self.through and not (self.inside or target.full or target.waiters):
-            if self.moves is not None:
-                self.moves((now, self.index, target.index, part))
-            self.count += 1
-            target.take(part, now)
-            return
-        targets = self.router.route(part)
-        if self.through and target is None and not self.inside and (target := first_free(targets)) is not None:
+        targets = self.router.route(part) if self.only is None else self.router.all
+        if self.through and not self.inside and (target := first_free(targets)) is not None:
             if self.moves is not None:
                 self.moves((now, self.index, target.index, part))
             self.count += 1

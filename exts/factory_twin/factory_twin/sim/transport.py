@@ -67,13 +67,13 @@ class TransportPlace(Place):
         if not givers:  # another way out took the part
             vehicle.rest(now)
             return
-        parts = [self._draw(pick(givers, now), now)]
+        parts = [self.draw_from(pick(givers, now), now)]
         targets = self.router.route(parts[0])
         while len(parts) < vehicle.node.capacity and (givers := self._givers(vehicle)):
             giver = pick(givers, now)
             if not self._same_way(giver.peek(now), targets):
                 break
-            parts.append(self._draw(giver, now))
+            parts.append(self.draw_from(giver, now))
         vehicle.load(parts, targets, now)
 
     def _givers(self, vehicle: Carrier) -> list[Giver]:
@@ -85,12 +85,6 @@ class TransportPlace(Place):
         """Whether a part is sure to go where those on the vehicle go; one that draws its way is not."""
         part = self.sim.items[number]
         return self.router.fixed(self.sim.items, part.product, part.done) == targets
-
-    def _draw(self, giver: Giver, now: float) -> int:
-        part = giver.give(now)
-        if self.moves is not None:
-            self.moves((now, giver.home.index, self.index, part))
-        return part
 
     def level(self) -> int:
         """Return how many parts are on the way."""

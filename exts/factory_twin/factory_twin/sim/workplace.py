@@ -20,7 +20,6 @@ from .upkeep import Condition, Plan
 if TYPE_CHECKING:
     from .cards import Loop
     from .crew import Crew
-    from .place import Giver
     from .roster import Roster
 
 
@@ -229,24 +228,22 @@ class WorkPlace(Place):
         for loop in self.ends:
             self.sim.items.take_card(part, loop, now)
 
-    def _begin(self, machine: Machine, now: float) -> bool:
-        """Let an idle server take what it needs; return whether it did."""
+    def _begin(self, machine: Machine, now: float) -> None:
+        """Let an idle server take what it needs, when it is there."""
         if self._ends_soon(now):
-            return False
+            return
         if machine.paused and not self._more_urgent(machine, now):
             machine.take_up(now)
-            return True
-        if self.begins and self.cards() < 1:
-            return False
-        parts = self.load_rule.parts(now)
-        if not parts:
-            return False
+        elif self.cards() >= 1 and (parts := self.load_rule.parts(now)):
+            self._load(machine, parts, now)
+
+    def _load(self, machine: Machine, parts: list[int], now: float) -> None:
+        """Give the parts their cards and the server its parts."""
         for loop in self.begins:
             for part in parts if self.node.assembly is None else parts[:1]:
                 loop.take()
                 self.sim.items.give_card(part, loop)
         machine.load(parts, now)
-        return True
 
     def _ends_soon(self, now: float) -> bool:
         """Whether the shift is so near its end that nothing is started."""
@@ -264,13 +261,6 @@ class WorkPlace(Place):
         if not (self.waiters and any(m.idle for m in self.servers)):
             return None
         return min(g.waiting() for g in self.waiters), 0
-
-    def draw_from(self, giver: Giver, now: float) -> int:
-        """Take a part from a giver."""
-        part = giver.give(now)
-        if self.moves is not None:
-            self.moves((now, giver.home.index, self.index, part))
-        return part
 
     def wants(self) -> bool:
         """Return whether a part would be taken now."""
@@ -297,14 +287,7 @@ class WorkPlace(Place):
             machine.push_aside(now)
             if machine.phase == DONE:
                 return
-            self._load_from(machine, giver, now)
-
-    def _load_from(self, machine: Machine, giver: Giver, now: float) -> None:
-        part = self.draw_from(giver, now)
-        for loop in self.begins:
-            loop.take()
-            self.sim.items.give_card(part, loop)
-        machine.load([part], now)
+            self._load(machine, [self.draw_from(giver, now)], now)
 
     # ---- looking
     def level(self) -> int:
