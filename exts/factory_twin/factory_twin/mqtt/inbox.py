@@ -12,25 +12,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from time import perf_counter
-from typing import NamedTuple
 
-
-class Message(NamedTuple):
-    """A message as it came.
-
-    Attributes:
-        topic: Empty when it was no valid UTF-8.
-        payload: Raw bytes.
-        arrival: When it arrived, s on the monotonic clock: decides staleness.
-        wall: When it arrived, Unix time, s.
-        retained: An old value the broker kept, not one that happened now.
-    """
-
-    topic: str
-    payload: bytes
-    arrival: float = 0.0
-    wall: float = 0.0
-    retained: bool = False
+from ..message import Message
 
 
 class Inbox:
