@@ -20,24 +20,20 @@ PACKAGES = {
 CORE = ("factory_twin", "factory_twin_schema")
 
 # Component -> what it may import, beside itself. A component is a module or package right below factory_twin, or a package.
-BASE = {"errors", "units", "distribution", "plant", "event", "calendar", "roads", "message", "quantity"}
+BASE = {"errors", "units", "distribution", "plant", "event", "calendar", "roads", "message"}
 STAGE = BASE | {"geometry", "survey", "read", "check", "edit", "log", "interval", "palette", "schema"}
 MAKERS = {"sim", "mqtt"}
 READERS = {"kpi", "motion", "live"}
-METHODS = {"spc", "pert", "qap", "vibration", "signals"}
-WIRE = {"formats", "history", "binding", "health", "command"}  # between the wire and the readers; each knows the stage alone
-CORE_ALL = STAGE | MAKERS | READERS | METHODS | WIRE | {"cli", "experiment", "feed", "trust", "virtual"}
+METHODS = {"spc", "pert", "qap", "vibration"}
+WIRE = {"formats", "command"}  # between the wire and the readers; each knows the stage alone
+CORE_ALL = STAGE | MAKERS | READERS | METHODS | WIRE | {"cli", "experiment", "feed", "trust"}
 ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(BASE, BASE),
     **dict.fromkeys(STAGE - BASE, STAGE),
     **dict.fromkeys(MAKERS | READERS, STAGE),
     **dict.fromkeys(METHODS, BASE),
     **dict.fromkeys(WIRE, STAGE),
-    "binding": STAGE | {"formats"},
-    "history": STAGE | {"formats"},
-    "health": STAGE | METHODS | {"kpi"},
-    "feed": STAGE | METHODS | WIRE | {"mqtt", "live", "kpi"},
-    "virtual": STAGE | {"mqtt", "formats", "signals"},
+    "feed": STAGE | WIRE | {"mqtt", "live"},
     "experiment": STAGE | {"sim", "kpi"},
     "trust": STAGE | METHODS | {"sim", "kpi", "experiment", "formats"},
     "cli": CORE_ALL,

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from ..message import Message
 from .broker import EmbeddedBroker
 from .decoder import Decoder, Reject
-from .inbox import Inbox, Message
+from .inbox import Inbox
 from .link import Link
 from .shift import shift
 from .status import LinkState, LinkStatus

@@ -24,9 +24,10 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from ..message import Message
 from . import reasons
 from .address import Address
-from .inbox import Inbox, Message
+from .inbox import Inbox
 from .status import Counts
 
 _log = logging.getLogger(__name__)

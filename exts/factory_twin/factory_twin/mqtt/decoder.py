@@ -11,8 +11,8 @@ from ..errors import LinkError
 from ..event import Event, State
 from ..event import state as state_event
 from ..event import value as value_event
+from ..message import Message
 from . import topics
-from .inbox import Message
 from .payload import Refused, Unknown, measure, read
 
 KEPT = 20

@@ -15,11 +15,12 @@ from types import TracebackType
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from ..errors import LinkError
+from ..message import Message
 from . import address as addresses
 from . import reasons
 from . import topics as topic_rules
 from .connection import V5, V311, Connection, Settings
-from .inbox import Inbox, Message
+from .inbox import Inbox
 from .status import Counts, LinkState, LinkStatus
 
 _log = logging.getLogger(__name__)
