@@ -6,7 +6,11 @@ from __future__ import annotations
 import threading
 
 from factory_twin.mqtt import Inbox, Message
-from factory_twin.mqtt.topics import is_event
+from factory_twin.mqtt.topics import EVENTS
+
+
+def is_event(topic: str) -> bool:
+    return topic.rpartition("/")[2] in EVENTS
 
 
 def taken(inbox: Inbox) -> list[tuple[str, bytes]]:

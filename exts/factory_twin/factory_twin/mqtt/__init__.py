@@ -1,26 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""MQTT: link to a broker, bounded inbox, topics and payloads, embedded broker, virtual plant. Gives and takes Events."""
+"""MQTT: link to a broker, bounded inbox, topics, embedded broker. Bytes only."""
 
 from __future__ import annotations
 
 from ..message import Message
 from .broker import EmbeddedBroker
-from .decoder import Decoder, Reject
 from .inbox import Inbox
 from .link import Link
-from .shift import shift
+from .probe import Finding, Probe, probe
 from .status import LinkState, LinkStatus
-from .virtual import VirtualPlant
 
 __all__ = [
-    "Decoder",
     "EmbeddedBroker",
+    "Finding",
     "Inbox",
     "Link",
     "LinkState",
     "LinkStatus",
     "Message",
-    "Reject",
-    "VirtualPlant",
-    "shift",
+    "Probe",
+    "probe",
 ]

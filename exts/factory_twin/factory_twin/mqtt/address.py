@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A broker's address as text: `mqtt://host:port`, `mqtts://host:port` (TLS), with or without user and password."""
+"""A broker's address as text: `mqtt://host:port`, `mqtts://` (TLS), `ws://host:port/path`, `wss://`, and who we are there."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from ..errors import LinkError
+from .credentials import look_up
 
-PORTS = {"mqtt": 1883, "mqtts": 8883}
+PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
+ENCRYPTED, WEB = ("mqtts", "wss"), ("ws", "wss")
+PATH = "/mqtt"
 USER, PASSWORD, AUTHORITY = "FACTORY_TWIN_MQTT_USER", "FACTORY_TWIN_MQTT_PASSWORD", "FACTORY_TWIN_MQTT_CA"
-_HINT = "Write mqtt://host:port or mqtts://host:port."
+CERTIFICATE, KEY = "FACTORY_TWIN_MQTT_CERTIFICATE", "FACTORY_TWIN_MQTT_KEY"
+_HINT = "Write mqtt://host:port, mqtts://host:port, ws://host:port/path or wss://host:port/path."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,9 @@ class Address:
         user: User name; empty: anonymous.
         password: Not shown by repr or str.
         authority: File with the certificate authority to trust; empty: the system's.
+        path: Path of the WebSocket; empty: plain MQTT.
+        certificate: File with our own certificate; empty: none.
+        key: File with the key of our certificate; empty: it is in the same file.
     """
 
     host: str
@@ -33,36 +40,57 @@ class Address:
     user: str = ""
     password: str = field(default="", repr=False)
     authority: str = ""
+    path: str = ""
+    certificate: str = ""
+    key: str = ""
+
+    @property
+    def place(self) -> str:
+        """Host and port."""
+        return f"{self.host}:{self.port}"
+
+    @property
+    def scheme(self) -> str:
+        """What the address starts with."""
+        return ("ws" if self.path else "mqtt") + ("s" if self.tls else "")
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"mqtt{'s' if self.tls else ''}://{host}:{self.port}"
+        return f"{self.scheme}://{host}:{self.port}{self.path}"
 
 
-def parse(text: str, *, user: str | None = None, password: str | None = None, authority: str | None = None) -> Address:
+def parse(text: str, *, user: str | None = None, password: str | None = None, authority: str | None = None,
+          certificate: str = "", key: str = "", credentials: str = "") -> Address:  # fmt: skip
     """Return the address that the text names; "host" and "host:port" are read as mqtt://.
 
-    User, password and certificate authority come from the arguments, else from the text, else from the environment
-    variables FACTORY_TWIN_MQTT_USER, FACTORY_TWIN_MQTT_PASSWORD and FACTORY_TWIN_MQTT_CA.
+    User and password come from the arguments, else from where `credentials` points (see `credentials.look_up`), else from
+    the text, else from the environment variables FACTORY_TWIN_MQTT_USER and FACTORY_TWIN_MQTT_PASSWORD; the files of
+    certificate authority, own certificate and key from the arguments, else FACTORY_TWIN_MQTT_CA, ..._CERTIFICATE, ..._KEY.
 
     Raises:
-        LinkError: The text is no broker's address.
+        LinkError: The text is no broker's address, or the credentials are not there.
     """
     text = text.strip()
     try:
         parts = urlsplit(text if "://" in text else f"mqtt://{text}")
         port = parts.port or PORTS.get(parts.scheme, 0)
-    except ValueError as error:
-        raise LinkError(f"This is no broker's address ({error}).", where=_shown(text), hint=_HINT) from None
-    if parts.scheme not in PORTS or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+    except ValueError:  # its text may hold the password
+        raise LinkError("This is no broker's address.", where=_shown(text), hint=_HINT) from None
+    web = parts.scheme in WEB
+    path = parts.path.rstrip("/") if web else parts.path.strip("/")
+    if parts.scheme not in PORTS or not parts.hostname or (path and not web) or parts.query or parts.fragment:
         raise LinkError("This is no broker's address.", where=_shown(text), hint=_HINT)
+    found = look_up(credentials) if credentials else ("", "")
     return Address(
         host=parts.hostname,
         port=port,
-        tls=parts.scheme == "mqtts",
-        user=_first(user, unquote(parts.username or ""), os.environ.get(USER)),
-        password=_first(password, unquote(parts.password or ""), os.environ.get(PASSWORD)),
-        authority=_first(authority, "", os.environ.get(AUTHORITY)),
+        tls=parts.scheme in ENCRYPTED,
+        user=_first(user, found[0], unquote(parts.username or ""), os.environ.get(USER)),
+        password=_first(password, found[1], unquote(parts.password or ""), os.environ.get(PASSWORD)),
+        authority=_first(authority, os.environ.get(AUTHORITY)),
+        path=(path or PATH) if web else "",
+        certificate=_first(certificate, os.environ.get(CERTIFICATE)),
+        key=_first(key, os.environ.get(KEY)),
     )
 
 

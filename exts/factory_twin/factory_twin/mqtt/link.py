@@ -10,41 +10,54 @@ import secrets
 import socket
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from ..errors import LinkError
-from ..message import Message
+from ..message import Message, Outgoing
 from . import address as addresses
 from . import reasons
 from . import topics as topic_rules
-from .connection import V5, V311, Connection, Settings
+from .connection import V5, V311, Connection, Keep, Settings
 from .inbox import Inbox
+from .reasons import Reason
 from .status import Counts, LinkState, LinkStatus
 
 _log = logging.getLogger(__name__)
 SHORTEST, LONGEST = 0.2, 30.0
 STEADY = 5.0
 OUTBOX = 1000
+OUTBOX_SIZE = 64 << 20
 
 
 class Link:
     """A lasting connection to a broker: MQTT 5, or 3.1.1 where the broker knows no better; QoS 1 both ways.
 
-    A message is acknowledged when it is in the inbox. While the inbox is full the broker is left waiting. What `publish` takes
-    goes out in order; when the broker is away and more than 1000 messages wait, the newest of each topic is kept.
+    A message is acknowledged when the recorder has it or, without a recorder, when it is in the inbox. While there is no room
+    the broker is left waiting. What `publish` takes goes out in order.
 
     Args:
-        url: `mqtt://host:port` or `mqtts://host:port` (TLS, verified).
+        url: `mqtt://host:port`, `mqtts://host:port` (TLS, verified), `ws://host:port/path` or `wss://host:port/path`.
         topics: Filters to subscribe to; none: the link only publishes.
         inbox: Where messages go; None: a new one.
         user: User name; None: from the URL or the environment (see `address.parse`).
         password: Likewise; never logged or shown.
         authority: File of a certificate authority to trust instead of the system's.
+        certificate: File with our own certificate, for brokers that demand one.
+        key: File with its key; empty: it is in the same file.
+        credentials: Where user and password are kept: "env:NAME", "keyring:SERVICE" or "file:PATH".
+        keep: The recorder: gets each batch of messages on the link's thread, stores them for good, and returns those that are
+            new, with their positions; these go on to the inbox. Messages are acknowledged only after it returned. When it
+            raises, that is told in `status`, and the same messages are given to it again after a pause.
+        will: What the broker sends for us when we vanish; a callable is asked at each connection.
         client_id: Name at the broker. Given: our session outlives the program, and the next start gets what came
             meanwhile. Empty: a random name; the session lasts from `start` to `stop`.
+        clean: Begin and end each connection without a session, as Sparkplug demands; what comes meanwhile is not for us.
         keepalive: s; a silent broker is noticed after about twice that.
+        outbox: Messages to publish that may wait while the broker is away.
+        conflate: When the outbox is full, keep the newest message of each topic; else `publish` refuses what is too much.
 
     Attributes:
         inbox: Messages received.
@@ -54,15 +67,19 @@ class Link:
     """
 
     def __init__(self, url: str, topics: tuple[str, ...] = (), inbox: Inbox | None = None, *, user: str | None = None,
-                 password: str | None = None, authority: str | None = None, client_id: str = "",
-                 keepalive: int = 10) -> None:  # fmt: skip
-        where = addresses.parse(url, user=user, password=password, authority=authority)
+                 password: str | None = None, authority: str | None = None, certificate: str = "", key: str = "",
+                 credentials: str = "", keep: Keep | None = None, will: Outgoing | Callable[[], Outgoing] | None = None,
+                 client_id: str = "", clean: bool = False, keepalive: int = 10, outbox: int = OUTBOX,
+                 conflate: bool = True) -> None:  # fmt: skip
+        where = addresses.parse(url, user=user, password=password, authority=authority, certificate=certificate, key=key,
+                                credentials=credentials)  # fmt: skip
         name = client_id or f"factory-twin-{secrets.token_hex(6)}"
-        self._settings = Settings(where, tuple(topics), name, bool(client_id), keepalive)
+        last_will = (lambda: will) if isinstance(will, Outgoing) else will
+        self._settings = Settings(where, tuple(topics), name, bool(client_id) and not clean, keepalive, clean, last_will, keep)
         self.inbox = Inbox() if inbox is None else inbox
-        self._outbox = Inbox(OUTBOX)
+        self._outbox = Inbox(outbox, size=OUTBOX_SIZE, events=None if conflate else lambda topic: True)
         self._counts = Counts()
-        self._state = (LinkState.OFF, "Not started.", time.time())
+        self._state = (LinkState.OFF, Reason("Not started."), time.time())
         self._protocol = ""
         self._unacknowledged: list[Message] = []
         self._stop = threading.Event()
@@ -77,7 +94,7 @@ class Link:
         far, self._wake = socket.socketpair()
         far.setblocking(False)
         self._wake.setblocking(False)
-        self._tell(self._stop, LinkState.CONNECTING, f"Connecting to {self._settings.address}.")
+        self._tell(self._stop, LinkState.CONNECTING, Reason(f"Connecting to {self._settings.address}."))
         self._thread = threading.Thread(target=self._run, args=(self._stop, far), name="factory-twin-mqtt", daemon=True)
         self._thread.start()
 
@@ -91,21 +108,21 @@ class Link:
         thread.join(timeout)
         if thread.is_alive():
             _log.warning("The link to %s is still waiting for the network; it ends by itself.", self._settings.address)
-        self._tell(self._stop, LinkState.OFF, "Stopped.")
+        self._tell(self._stop, LinkState.OFF, reasons.STOPPED)
         if self._wake is not None:
             self._wake.close()
 
-    def publish(self, topic: str, payload: bytes | str, retain: bool = False) -> bool:
-        """Send a message in the background; return False when it was given up because too many topics wait.
+    def publish(self, topic: str, payload: bytes | str, retain: bool = False, qos: int = 1) -> bool:
+        """Send a message in the background; return False when it was given up because too many wait.
 
         Raises:
-            LinkError: The topic is not valid.
+            LinkError: The topic is not valid, or the quality of service is neither 0 nor 1.
         """
-        wrong = topic_rules.fault(topic)
+        wrong = topic_rules.fault(topic) or ("" if qos in (0, 1) else "Messages are sent with QoS 0 or 1.")
         if wrong:
             raise LinkError(wrong, where=topic[:200])
         body = payload.encode() if isinstance(payload, str) else payload
-        taken = self._outbox.put(Message(topic, body, retained=retain))
+        taken = self._outbox.put(Message(topic, body, retained=retain, qos=qos))
         if not taken:
             self._outbox.give_up()
         self._nudge()
@@ -128,9 +145,11 @@ class Link:
         if reason == reasons.QUIET and c.received:
             reason = reasons.CONNECTED
         return LinkStatus(
-            state=state, reason=reason, since=since, address=str(self._settings.address), protocol=self._protocol,
+            state=state, reason=reason.text, hint=reason.hint, since=since,
+            address=str(self._settings.address), protocol=self._protocol,
             received=c.received, dropped=c.dropped + c.refused + self._outbox.dropped, published=c.published,
             unsent=self._unsent(), reconnects=max(0, c.connections - 1), gaps=c.gaps,
+            held=c.held, stalled=c.stalled,
         )  # fmt: skip
 
     def __enter__(self) -> Link:
@@ -159,20 +178,20 @@ class Link:
                 if stop.is_set():
                     return
                 older = protocol is V5 and connection.reached and not connection.accepted
-                if older and connection.refused in ("", reasons.of_code("Unsupported protocol version")):
+                if older and connection.refused in (None, reasons.of_code("Unsupported protocol version")):
                     protocol = V311
                     continue
                 protocol = V5
                 if connection.accepted and time.monotonic() - began > STEADY:
                     pause = SHORTEST
-                self._tell(stop, LinkState.WAITING, connection.reason)
+                self._tell(stop, LinkState.WAITING, self._why(connection))
                 stop.wait(pause * random.uniform(0.5, 1.0))
                 pause = min(2 * pause, LONGEST)
 
     def _serve(self, protocol: MQTTProtocolVersion, stop: threading.Event, far: socket.socket) -> Connection:
         """Make one connection and serve it until it ends."""
 
-        def tell(reason: str) -> None:
+        def tell(reason: Reason) -> None:
             self._protocol = "MQTT 5" if protocol is V5 else "MQTT 3.1.1"
             self._tell(stop, LinkState.CONNECTED, reason)
 
@@ -182,15 +201,22 @@ class Link:
             connection.run(stop.is_set, far)
         except Exception as error:  # the border of the thread: it must live
             _log.exception("The connection to %s failed unexpectedly.", self._settings.address)
-            connection.reason = f"The connection failed unexpectedly ({type(error).__name__}: {error})."
+            connection.fail(Reason(f"The connection failed unexpectedly ({type(error).__name__}).", "The log tells more."))
         connection.close()
         self._unacknowledged = connection.unacknowledged
         return connection
 
-    def _tell(self, stop: threading.Event, state: LinkState, reason: str) -> None:
+    def _why(self, connection: Connection) -> Reason:
+        try:
+            return connection.reason()
+        except Exception:  # the border of the thread, too
+            _log.exception("The reason could not be found.")
+            return reasons.LOST
+
+    def _tell(self, stop: threading.Event, state: LinkState, reason: Reason) -> None:
         """Note the state, but not of a thread that was told to stop."""
         if stop is not self._stop or (stop.is_set() and state is not LinkState.OFF):
             return
         if (state, reason) != self._state[:2]:
-            _log.info("%s: %s %s", self._settings.address, state.value, reason)
+            _log.info("%s: %s %s", self._settings.address, state.value, reason.text)
             self._state = (state, reason, time.time())

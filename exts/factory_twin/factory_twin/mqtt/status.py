@@ -26,12 +26,15 @@ class LinkStatus:
         since: Unix time of the last change of state, s.
         address: Broker, without user and password.
         protocol: "MQTT 5" or "MQTT 3.1.1"; empty before the first connection.
-        received: Messages taken into the inbox.
+        received: Messages taken into the recorder or, without one, the inbox.
         dropped: Messages given up, in either direction, because a bound was reached or the broker refused them.
-        published: Messages the broker acknowledged.
+        published: Messages the broker acknowledged (of QoS 0: handed to the network).
         unsent: Messages that wait to be sent or acknowledged.
         reconnects: Connections made after the first.
         gaps: Reconnects where the broker had forgotten our session, so messages may be missing.
+        hint: What to do about the reason; empty when nothing is to be done.
+        held: Messages received that wait, unacknowledged, for room in the inbox or for the recorder.
+        stalled: Whether the recorder can't store what comes.
     """
 
     state: LinkState = LinkState.OFF
@@ -45,6 +48,9 @@ class LinkStatus:
     unsent: int = 0
     reconnects: int = 0
     gaps: int = 0
+    hint: str = ""
+    held: int = 0
+    stalled: bool = False
 
     @property
     def connected(self) -> bool:
@@ -62,3 +68,5 @@ class Counts:
     refused: int = 0  # outgoing, by the broker
     connections: int = 0
     gaps: int = 0
+    held: int = 0
+    stalled: bool = False
