@@ -4,5 +4,7 @@
 from __future__ import annotations
 
 from .format import Format, Reading, Refused, Unknown
+from .json_format import JsonFormat
+from .registry import Formats, formats
 
-__all__ = ["Format", "Reading", "Refused", "Unknown"]
+__all__ = ["Format", "Formats", "JsonFormat", "Reading", "Refused", "Unknown", "formats"]

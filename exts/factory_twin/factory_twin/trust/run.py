@@ -10,11 +10,6 @@ from .fields import NotBuilt
 from .methods import METHODS
 from .verdict import CaseResult, failed, judge, missing, not_built, result
 
-LATER = {
-    "sparkplug-edge": "Sparkplug B",
-    "sparkplug-payload": "Sparkplug B",
-    "vda5050": "VDA 5050",
-}
 _KNOWN = ("notes", "source", "power_w")
 
 
@@ -38,8 +33,6 @@ def run_case(case: Case, settings: Settings = Settings()) -> CaseResult:  # noqa
 
 
 def _method(case: Case) -> CaseResult:
-    if case.kind in LATER:
-        return not_built(case, f"{LATER[case.kind]} is not built yet.")
     if case.kind not in METHODS:
         return not_built(case, f"The kind {case.kind!r} is not known.")
     if case.run:
