@@ -23,7 +23,13 @@ WARNINGS = {
     "order.due.before_release", "order.no_source", "bom.part.no_product", "path.several_curves", "path.unused",
     "place.undefined",
     "product.model.missing", "scenario.several", "source.interarrival.with_orders", "stage.composition",
-    "stage.no_default_prim", "stage.units.missing", "station.setup_time.no_product", "transporter.charge_time.missing",
+    "stage.no_default_prim", "stage.units.missing", "station.setup_time.no_product",
+    "health.alarm.invalid", "health.alarm.order", "health.hysteresis.invalid", "health.low_alarm.order",
+    "health.low_warning.invalid", "health.low_warning.order", "health.quantity.invalid", "health.quantity.misspelt",
+    "health.target.invalid", "health.tolerance.invalid", "health.warning.invalid",
+    "telemetry.pointer.invalid", "telemetry.scale.invalid", "telemetry.states.invalid", "telemetry.target.invalid",
+    "telemetry.target.misspelt", "telemetry.target.missing", "telemetry.target.twice", "telemetry.target.type",
+    "telemetry.time_pointer.invalid", "telemetry.topic.invalid", "telemetry.unit.invalid", "transporter.charge_time.missing",
     "unsupported", "vehicle.no_path", "wear.maintenance_level.unreached",
 }  # fmt: skip
 WARNING_ENDS = (".unused", ".several", ".no_station", ".no_calendar", ".no_group")

@@ -20,20 +20,39 @@ PACKAGES = {
 CORE = ("factory_twin", "factory_twin_schema")
 
 # Component -> what it may import, beside itself. A component is a module or package right below factory_twin, or a package.
-BASE = {"errors", "units", "distribution", "plant", "event", "calendar", "roads", "message"}
+BASE = {
+    "errors",
+    "units",
+    "distribution",
+    "plant",
+    "event",
+    "calendar",
+    "roads",
+    "message",
+    "ucum",
+    "quantity",
+    "topic",
+    "sample",
+}
 STAGE = BASE | {"geometry", "survey", "read", "check", "edit", "log", "interval", "palette", "schema"}
 MAKERS = {"sim", "mqtt"}
 READERS = {"kpi", "motion", "live"}
-METHODS = {"spc", "pert", "qap", "vibration"}
+METHODS = {"spc", "pert", "qap", "vibration", "signals"}
 WIRE = {"formats", "command"}  # between the wire and the readers; each knows the stage alone
-CORE_ALL = STAGE | MAKERS | READERS | METHODS | WIRE | {"cli", "experiment", "feed", "trust"}
+JOINTS = {"binding", "history", "health", "virtual", "feed", "experiment", "trust"}
+CORE_ALL = STAGE | MAKERS | READERS | METHODS | WIRE | JOINTS | {"cli"}
 ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(BASE, BASE),
     **dict.fromkeys(STAGE - BASE, STAGE),
     **dict.fromkeys(MAKERS | READERS, STAGE),
     **dict.fromkeys(METHODS, BASE),
     **dict.fromkeys(WIRE, STAGE),
-    "feed": STAGE | WIRE | {"mqtt", "live"},
+    "signals": BASE | {"spc", "vibration"},
+    "binding": STAGE | {"formats"},
+    "history": STAGE | {"formats"},
+    "health": STAGE | METHODS | {"kpi"},
+    "virtual": STAGE | {"mqtt", "formats", "signals"},
+    "feed": STAGE | WIRE | {"mqtt", "live", "binding", "history", "health"},
     "experiment": STAGE | {"sim", "kpi"},
     "trust": STAGE | METHODS | {"sim", "kpi", "experiment", "formats"},
     "cli": CORE_ALL,

@@ -20,11 +20,12 @@ from factory_twin import cli
 from factory_twin.event import Event, Kind, State, together
 from factory_twin.feed import Feed
 from factory_twin.log import Log
-from factory_twin.mqtt import Link, VirtualPlant, shift
+from factory_twin.mqtt import Link
 from factory_twin.mqtt.broker import find_mosquitto, free_port, listens
 from factory_twin.plant import Plant, Sink, Source
 from factory_twin.read import open_stage, read_plant
 from factory_twin.sim import Simulation
+from factory_twin.virtual import VirtualPlant, shift
 from mosquitto import Mosquitto, mosquitto, wait
 from pxr import Usd
 
@@ -87,7 +88,7 @@ def test_a_simulated_shift_arrives_on_the_stage_as_the_log_has_it(mosquitto: Mos
         virtual.run(threading.Event(), period=0.01, progress=lambda p: None)
         assert virtual.finished
         assert link.flush()
-        pump(feed, lambda: feed.decoder.accepted == virtual.sent, f"all {virtual.sent} come")
+        pump(feed, lambda: feed.status.accepted == virtual.sent, f"all {virtual.sent} come")
     states, parts, wip = truth(plant, simulated(plant, 7200.0))
     for node in plant.nodes:
         assert shown(stage, node.path, "status") == states.get(node.path, State.UNKNOWN).token
@@ -97,7 +98,7 @@ def test_a_simulated_shift_arrives_on_the_stage_as_the_log_has_it(mosquitto: Mos
     assert parts["/Line/Sink"] > 50
     status = feed.status
     assert (status.rejected, status.unknown, status.link.dropped, status.coalesced, status.error) == (0, 0, 0, 0, "")
-    assert len(recorded) == status.accepted
+    assert len(recorded) + status.duplicates == status.accepted == status.values
     assert 0 <= recorded.end < 60
     feed.stop()
     assert not stage.GetSessionLayer().rootPrims
@@ -122,10 +123,11 @@ def test_poison_is_shown_as_counts_and_reasons_and_good_values_go_on(mosquitto: 
         for payload in poison:
             link.publish("factorytwin/Line/M1/temperature", payload)
             link.publish("factorytwin/Nowhere/state", payload)
+            link.publish("factorytwin/Nowhere/state", b"busy")
         link.publish("factorytwin/Line/M1/state", b"setup")
-        pump(feed, lambda: feed.decoder.accepted == 1, "the good value comes")
-    assert (feed.status.rejected, feed.status.unknown, feed.status.error) == (len(poison), len(poison), "")
-    assert len(feed.status.rejects) == 2 * len(poison)
+        pump(feed, lambda: feed.status.accepted == 1, "the good value comes")
+    assert (feed.status.rejected, feed.status.unknown, feed.status.error) == (2 * len(poison), len(poison), "")
+    assert len(feed.status.rejects) == 3 * len(poison)
     assert shown(stage, "/Line/M1", "status") == "setup"
     assert {str(p.path) for p in stage.GetSessionLayer().rootPrims} == {"/Line"}
     feed.stop()

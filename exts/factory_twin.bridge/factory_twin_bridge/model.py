@@ -12,9 +12,10 @@ from factory_twin.event import State
 from factory_twin.feed import Feed, FeedStatus
 from factory_twin.live.state import Quality, Row
 from factory_twin.log import Log
-from factory_twin.mqtt import EmbeddedBroker, Link, LinkState, VirtualPlant, shift, topics
+from factory_twin.mqtt import EmbeddedBroker, Link, LinkState, topics
 from factory_twin.plant import Plant, Station
 from factory_twin.sim import Simulation
+from factory_twin.virtual import VirtualPlant, shift
 from pxr import Usd
 
 PREFIX = topics.PREFIX

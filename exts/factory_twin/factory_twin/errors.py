@@ -91,3 +91,7 @@ class SnapshotError(FactoryTwinError):
 
 class LinkError(FactoryTwinError):
     """The message broker can't be reached or refused us."""
+
+
+class HistoryError(FactoryTwinError):
+    """The recorder can't be opened, read or written."""

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The last values of every place, and the session layer that shows them. Knows events, not their maker."""
+"""The last values of every place, and the session layer that shows them. Knows samples and events, not their maker."""
 
 from __future__ import annotations
 
 from .layer import LiveLayer
-from .state import LiveState, Quality, Reading, Row
+from .state import LiveState, Quality, Row, Value, Verdict
 
-__all__ = ["LiveLayer", "LiveState", "Quality", "Reading", "Row"]
+__all__ = ["LiveLayer", "LiveState", "Quality", "Row", "Value", "Verdict"]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The last value of every place and signal, its age and how far it can be trusted.
+"""The last value of every place and quantity, its age and how far it can be trusted.
 
-Two clocks: `time` of a reading is what its source says (Unix, s) and is only shown; `arrival` is our own monotonic clock (s)
-and alone decides staleness, so a source whose clock is wrong can't look alive or dead.
+Two clocks: `time` of a value is what its source says (Unix, s); it is shown and orders the values of a quantity. `arrival` is
+our own monotonic clock (s) and alone decides staleness, so a source whose clock is wrong can't look alive or dead.
 """
 
 from __future__ import annotations
@@ -11,37 +11,66 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from heapq import heappop, heappush
+from itertools import count
+from typing import NamedTuple
 
 from ..event import Event, Kind, State
+from ..quantity import STATE
+from ..sample import Sample
 
-STATE = "state"
 LISTED = 100
 
 
 class Quality(str, Enum):
     """How far a live value can be trusted; the words of `factoryTwin:state:quality`."""
 
-    UNKNOWN = "unknown"  # nothing has come yet
+    UNKNOWN = "unknown"  # nothing has come yet, or the source says that it is gone
     GOOD = "good"
     UNCERTAIN = "uncertain"  # an old value the broker kept; nothing new has come yet
-    STALE = "stale"  # nothing new for longer than `stale_after`
+    STALE = "stale"  # nothing new for longer than its `stale_after`
+    BAD = "bad"  # its source says that it is no good
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One value of one signal.
+TRUSTED = (Quality.GOOD, Quality.UNCERTAIN)
+
+
+class Verdict(Enum):
+    """What became of a value; true when it is the last one now."""
+
+    NEW = "new"  # taken
+    KEPT = "kept"  # taken: a value the broker kept, uncertain
+    SAME = "same"  # within the dead-band, or known to be unknown already: it shows that the source is alive
+    LATE = "late"  # an event for the recorder, but something later is known
+    DUPLICATE = "duplicate"  # the same value of the same instant is there already
+    OLD = "old"  # a value the broker kept, and something newer is known
+    NOWHERE = "nowhere"  # of no known place, or no value
+
+    def __bool__(self) -> bool:
+        return self in (Verdict.NEW, Verdict.KEPT)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the recorder is to have it: everything new, though it came late."""
+        return self in (Verdict.NEW, Verdict.LATE)
+
+
+class Value(NamedTuple):
+    """The last value of one quantity.
 
     Attributes:
-        value: Number in SI units (temperature in degC); for "state" the `State` as a number.
-        time: Unix time the source gave, s.
-        arrival: Monotonic time it arrived, s.
-        retained: Whether it is an old value the broker kept.
+        name: Of the quantity or attribute.
+        value: SI units (temperature in degC), a `State`, or a text; the last one known when it is known no more.
+        quality: How far it can be trusted.
+        time: Unix time it was so, s.
+        age: Since it arrived, s.
     """
 
-    value: float
+    name: str
+    value: float | State | str
+    quality: Quality
     time: float
-    arrival: float
-    retained: bool = False
+    age: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +79,18 @@ class Row:
 
     Attributes:
         place: Prim path.
-        state: UNKNOWN when never told or stale.
+        state: UNKNOWN when never told or not to be trusted.
         quality: Of the state where the place tells one, else of its newest value.
         parts: Parts finished, None when never told.
         wip: Parts here, None when never told.
         temperature: degC, None when never told.
         time: Unix time of the newest value, s; nan when none.
         age: Since the newest value arrived, s; inf when none.
+        scrap: Parts scrapped, None when never told.
+        vibration: m/s, None when never told.
+        power: W, None when never told.
+        health: "unknown", "good", "warning" or "alarm".
+        alarm: Text of the alarm that matters most; empty: none.
     """
 
     place: str
@@ -67,106 +101,225 @@ class Row:
     temperature: float | None
     time: float
     age: float
+    scrap: int | None = None
+    vibration: float | None = None
+    power: float | None = None
+    health: str = "unknown"
+    alarm: str = ""
+
+
+class Last:
+    """The last value of one quantity of one place, kept up to date."""
+
+    __slots__ = ("arrival", "good", "known", "name", "place", "queued", "retained", "stale_after", "time", "told", "value")
+
+    def __init__(self, place: Place, name: str) -> None:
+        self.place, self.name = place, name
+        self.value: float | State | str = 0.0
+        self.time = self.arrival = 0.0
+        self.stale_after = 10.0
+        self.good = self.known = self.told = self.retained = self.queued = False
+
+    def quality(self, now: float) -> Quality:
+        """Return how far the value can be trusted at `now` (monotonic, s)."""
+        if not self.known:
+            return Quality.UNKNOWN
+        if now > self.arrival + self.stale_after:
+            return Quality.STALE
+        if not self.good:
+            return Quality.BAD
+        return Quality.UNCERTAIN if self.retained else Quality.GOOD
+
+
+class Place:
+    """What is known of a place."""
+
+    __slots__ = ("newest", "path", "state", "values")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.values: dict[str, Last] = {}
+        self.state: Last | None = None
+        self.newest: Last | None = None
+
+    def leading(self) -> Last | None:
+        """Return the value whose quality is that of the place."""
+        return self.state or self.newest
 
 
 class LiveState:
     """Last values of the known places.
 
     Args:
-        places: Prim paths; events about others are counted in `unknown` and not taken.
-        stale_after: Silence after which a value is stale, s.
+        places: Prim paths; values of others are counted in `unknown` and not taken.
+        stale_after: Silence after which an event's value is stale, s; samples bring their own.
 
     Attributes:
         places: As given.
-        taken: Events taken.
-        unknown: Events not taken by place, for the first 100 places.
-        unknown_events: Events not taken in all.
+        taken: Values taken.
+        late: Values older than the one known.
+        duplicates: Values that were there already.
+        unknown: Values not taken by place, for the first 100 places.
+        unknown_events: Values not taken in all.
+        changed: What changed since it was shown, in the order it changed; whoever shows it takes it out.
     """
 
     def __init__(self, places: Iterable[str], *, stale_after: float = 10.0) -> None:
-        self.places = tuple(places)
+        self.places = tuple(dict.fromkeys(places))
         self.stale_after = stale_after
-        self.taken = self.unknown_events = 0
+        self.taken = self.unknown_events = self.late = self.duplicates = 0
         self.unknown: Counter[str] = Counter()
-        self._readings: dict[str, dict[str, Reading]] = {p: {} for p in self.places}
-        self._changed: set[str] = set()
-        self._fresh: dict[str, float] = {}  # place -> arrival that decides its quality, oldest first
+        self.changed: dict[Last, None] = {}
+        self._places = {p: Place(p) for p in self.places}
+        self._due: list[tuple[float, int, Last]] = []  # (monotonic time to look at it, ...), one entry for each value
+        self._number = count()
 
-    def feed(self, event: Event, arrival: float, *, retained: bool = False) -> bool:
-        """Take a STATE or VALUE event that arrived at `arrival` (monotonic, s); return whether it was taken.
+    def feed(self, told: Sample | Event, arrival: float, *, retained: bool = False) -> Verdict:
+        """Take a value that arrived at `arrival` (monotonic, s); return what became of it.
 
         Moves say nothing about a place's present state and are not taken; of a station's servers the last event counts.
         """
-        readings = self._readings.get(event.place)
-        if readings is None:
+        sample = told if isinstance(told, Sample) else self._sample(told)
+        if sample is None:
+            return Verdict.NOWHERE
+        path, name, value, time, good, by_source, fresh, stale_after = sample
+        place = self._places.get(path)
+        if place is None:
             self.unknown_events += 1
-            if event.place in self.unknown or len(self.unknown) < LISTED:
-                self.unknown[event.place] += 1
-            return False
-        if event.kind is Kind.MOVE:
-            return False
-        name, value = (STATE, float(event.state)) if event.kind is Kind.STATE else (event.other, event.value)
-        last = readings.get(name)
-        if retained and last is not None and not last.retained:
-            return False  # something newer is known
-        readings[name] = Reading(value, event.time, arrival, retained)
-        self._changed.add(event.place)
-        if name == STATE or STATE not in readings:
-            self._fresh.pop(event.place, None)
-            self._fresh[event.place] = arrival
+            if path in self.unknown or len(self.unknown) < LISTED:
+                self.unknown[path] += 1
+            return Verdict.NOWHERE
+        last = place.values.get(name)
+        if last is None:
+            if value is None:
+                return Verdict.NOWHERE
+            last = place.values[name] = Last(place, name)
+            if name == STATE:
+                place.state = last
+        elif value is None:
+            return self._lose(last, good, retained)
+        elif last.known:
+            if not fresh:
+                return Verdict.OLD if retained else self._refresh(last, arrival)
+            if retained and not last.retained and not (by_source and last.told and time > last.time):
+                return Verdict.OLD
+            if by_source and last.told and not last.retained:
+                if time < last.time:
+                    self.late += 1
+                    return Verdict.LATE
+                if time == last.time and value == last.value and good == last.good:
+                    self.duplicates += 1
+                    return Verdict.DUPLICATE
+        elif retained and not last.retained:
+            return Verdict.OLD
+        last.value, last.time, last.arrival, last.good = value, time, arrival, good
+        last.told, last.retained, last.stale_after, last.known = by_source, retained, stale_after, True
+        place.newest = last
+        self.changed[last] = None
         self.taken += 1
-        return True
+        if not last.queued:
+            last.queued = True
+            heappush(self._due, (arrival + stale_after, next(self._number), last))
+        return Verdict.KEPT if retained else Verdict.NEW
 
-    def reading(self, place: str, name: str) -> Reading | None:
-        """Return the last value of a signal ("state", "parts", "wip", "temperature"), or None."""
-        return self._readings.get(place, {}).get(name)
+    def value(self, place: str, name: str, now: float) -> Value | None:
+        """Return the last value of a quantity at `now` (monotonic, s), or None."""
+        known = self._places.get(place)
+        last = None if known is None else known.values.get(name)
+        return None if last is None else _value(last, now)
 
-    def quality(self, reading: Reading | None, now: float) -> Quality:
-        """Return how far a reading can be trusted at `now` (monotonic, s)."""
-        if reading is None:
-            return Quality.UNKNOWN
-        if now - reading.arrival > self.stale_after:
-            return Quality.STALE
-        return Quality.UNCERTAIN if reading.retained else Quality.GOOD
+    def values(self, place: str, now: float) -> list[Value]:
+        """Return the last values of a place at `now` (monotonic, s), in the order they first came."""
+        known = self._places.get(place)
+        return [] if known is None else [_value(last, now) for last in known.values.values()]
 
     def row(self, place: str, now: float) -> Row:
         """Return what is known of a place at `now` (monotonic, s)."""
-        readings = self._readings[place]
-        newest = max(readings.values(), key=lambda r: r.arrival, default=None)
-        told = readings.get(STATE)
-        quality = self.quality(told or newest, now)
-        temperature = readings.get("temperature")
-        fresh = told is not None and quality is not Quality.STALE
+        known = self._places[place]
+        values, newest, leading = known.values, known.newest, known.leading()
+        quality = Quality.UNKNOWN if leading is None else leading.quality(now)
         return Row(
             place=place,
-            state=State(int(told.value)) if told is not None and fresh else State.UNKNOWN,
+            state=state_of(known, quality),
             quality=quality,
-            parts=_count(readings.get("parts")),
-            wip=_count(readings.get("wip")),
-            temperature=None if temperature is None else temperature.value,
+            parts=_count(values.get("parts")),
+            wip=_count(values.get("wip")),
+            temperature=_number(values.get("temperature")),
             time=float("nan") if newest is None else newest.time,
             age=float("inf") if newest is None else max(0.0, now - newest.arrival),
+            scrap=_count(values.get("scrap")),
+            vibration=_number(values.get("vibration")),
+            power=_number(values.get("power")),
+            health=_text(values.get("health"), now) or "unknown",
+            alarm=_text(values.get("alarm"), now),
         )
 
     def rows(self, now: float) -> list[Row]:
         """Return one row per place, in the order given."""
         return [self.row(p, now) for p in self.places]
 
-    def take_changed(self, now: float) -> set[str]:
-        """Return the places that changed, or went stale by `now` (monotonic, s), since the last call."""
-        changed, self._changed = self._changed, set()
-        while self._fresh:
-            place, arrival = next(iter(self._fresh.items()))
-            if now - arrival <= self.stale_after:
-                break
-            del self._fresh[place]
-            changed.add(place)
-        return changed
+    def expire(self, now: float) -> None:
+        """Put what went stale by `now` (monotonic, s) among what changed."""
+        due = self._due
+        while due and due[0][0] < now:
+            _, _, last = heappop(due)
+            end = last.arrival + last.stale_after
+            if last.known and end >= now:
+                heappush(due, (end, next(self._number), last))
+                continue
+            last.queued = False
+            if last.known:
+                self.changed[last] = None
 
     def change_all(self) -> None:
-        """Make the next `take_changed` return every place that told anything."""
-        self._changed.update(p for p, readings in self._readings.items() if readings)
+        """Put everything that was ever told among what changed."""
+        self.changed.update(dict.fromkeys(last for p in self._places.values() for last in p.values.values()))
+
+    def _sample(self, event: Event) -> Sample | None:
+        if event.kind is Kind.MOVE:
+            return None
+        name, value = (STATE, event.state) if event.kind is Kind.STATE else (event.other, event.value)
+        return Sample(event.place, name, value, event.time, told=False, stale_after=self.stale_after)
+
+    def _lose(self, last: Last, good: bool, retained: bool) -> Verdict:
+        """Take it that a value is no longer known, or is there but no good."""
+        if retained:
+            return Verdict.OLD
+        known = last.known and not good
+        if known == last.known and not last.good:
+            return Verdict.SAME
+        last.known, last.good = known, False
+        self.changed[last] = None
+        return Verdict.NEW
+
+    def _refresh(self, last: Last, arrival: float) -> Verdict:
+        last.arrival, last.retained = arrival, False
+        self.changed[last] = None
+        if not last.queued:
+            last.queued = True
+            heappush(self._due, (arrival + last.stale_after, next(self._number), last))
+        return Verdict.SAME
 
 
-def _count(reading: Reading | None) -> int | None:
-    return None if reading is None else int(reading.value)
+def state_of(place: Place, quality: Quality) -> State:
+    """Return the state to show for a place whose quality is given."""
+    told = place.state
+    if told is None or quality not in TRUSTED or not isinstance(told.value, State):
+        return State.UNKNOWN
+    return told.value
+
+
+def _value(last: Last, now: float) -> Value:
+    return Value(last.name, last.value, last.quality(now), last.time, max(0.0, now - last.arrival))
+
+
+def _count(last: Last | None) -> int | None:
+    return None if last is None or isinstance(last.value, str) else int(last.value)
+
+
+def _number(last: Last | None) -> float | None:
+    return None if last is None or isinstance(last.value, str) else float(last.value)
+
+
+def _text(last: Last | None, now: float) -> str:
+    return last.value if last is not None and isinstance(last.value, str) and last.quality(now) in TRUSTED else ""

@@ -6,6 +6,7 @@ Nothing here reads or writes USD: see `read` and `edit`.
 
 from __future__ import annotations
 
+from .binding import Binding
 from .buffer import Buffer
 from .cards import CardLoop
 from .node import Node, Point
@@ -17,6 +18,7 @@ from .source import Source
 from .station import Assembly, Batch, Change, Disassembly, Setup, Station
 from .transport import Conveyor, Road, Transport, Vehicle, VehiclePath
 from .upkeep import Failure, Maintenance, Wear
+from .watch import Watch
 
 __all__ = [
     "CONSUMED",
@@ -25,6 +27,7 @@ __all__ = [
     "SCRAP",
     "Assembly",
     "Batch",
+    "Binding",
     "Buffer",
     "Calendar",
     "CardLoop",
@@ -51,6 +54,7 @@ __all__ = [
     "Transport",
     "Vehicle",
     "VehiclePath",
+    "Watch",
     "Wear",
     "WorkerPool",
 ]

@@ -15,6 +15,7 @@ from pxr import Sdf, Usd
 from ..distribution import Reader, constant, parse
 from ..errors import FactoryTwinError
 from .findings import Findings
+from .names import LIVE
 from .samples import reader
 from .walk import ours
 
@@ -39,7 +40,8 @@ def read_fields(prim: Usd.Prim, findings: Findings) -> dict[str, Fields]:
             table = properties(schema, instance)
             result[whole] = {n.rpartition(":")[2]: _value(prim, authored.get(n), p, findings) for n, p in table.items()}
             known |= set(table)
-    for name in sorted(n for n in set(authored) - known if not n.startswith(STATE)):  # motion and live layers write those
+    live = LIVE in result  # it has quantities with names of the user's own, too
+    for name in sorted(n for n in set(authored) - known if not (live and n.startswith(STATE))):
         near = difflib.get_close_matches(name, known, 1)
         hint = f"Did you mean {near[0]}?" if near else "Apply the schema it belongs to, or remove it."
         findings.warning(

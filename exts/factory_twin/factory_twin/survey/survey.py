@@ -10,7 +10,7 @@ from pxr import Usd, UsdGeom
 
 from ..errors import Issue, Severity
 from ..geometry import Frame
-from ..plant import Plant
+from ..plant import Binding, Plant, Watch
 from .applied import Index
 from .buffer import check_disciplines
 from .calendar import calendars
@@ -20,7 +20,8 @@ from .fields import read_fields
 from .findings import Findings, layer_file
 from .fleet import Fleet
 from .flow import Flow, check_flow
-from .names import PLACES
+from .health import watches
+from .names import PLACES, TELEMETRY
 from .order import Orders
 from .paths import Paths
 from .people import pools
@@ -30,7 +31,8 @@ from .product import products
 from .reach import check_reach
 from .scenario import scenario
 from .station import Stations
-from .walk import find
+from .telemetry import bindings
+from .walk import find, ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,14 @@ class Survey:
     Attributes:
         plant: The plant; with errors among the issues it is a stand-in that must not be run.
         issues: All issues, errors first, else in the order they were met.
+        bindings: Sound telemetry bindings, in stage order.
+        watches: Health settings, in stage order.
     """
 
     plant: Plant
     issues: list[Issue]
+    bindings: tuple[Binding, ...] = ()
+    watches: tuple[Watch, ...] = ()
 
     @property
     def is_sound(self) -> bool:
@@ -58,8 +64,18 @@ def survey(stage: Usd.Stage) -> Survey:
     frame = Frame(stage)
     _check_units(stage, frame, findings)
     found = [(prim, read_fields(prim, findings)) for prim in find(stage) if _is_defined(prim, findings)]
-    plant = _plant(Index(stage, found, findings), frame)
-    return Survey(plant, sorted(findings.issues, key=lambda issue: issue.severity is not Severity.ERROR))
+    index = Index(stage, found, findings)
+    plant, bound, watched = _plant(index, frame), bindings(index), watches(index)
+    return Survey(plant, sorted(findings.issues, key=lambda issue: issue.severity is not Severity.ERROR), bound, watched)
+
+
+def survey_bindings(stage: Usd.Stage) -> tuple[tuple[Binding, ...], list[Issue]]:
+    """Return the sound telemetry bindings of a stage and what is wrong with the others, without reading the plant."""
+    findings = Findings()
+    wearing = (p for p in find(stage) if any(name.startswith(TELEMETRY) for name in ours(p)))
+    found = [(prim, read_fields(prim, findings)) for prim in wearing if _is_defined(prim, findings)]
+    bound = bindings(Index(stage, found, findings))
+    return bound, [i for i in findings.issues if i.code.startswith("telemetry.") or TELEMETRY in i.message]
 
 
 def _plant(index: Index, frame: Frame) -> Plant:
