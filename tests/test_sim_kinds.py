@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import dataclasses
+import random
 
 import numpy as np
 import pytest
-from factory_twin.distribution import exponential
+from factory_twin.distribution import constant, exponential
 from factory_twin.log import Log
-from factory_twin.plant import Buffer, Plant, Source, Station, WorkerPool
+from factory_twin.plant import Buffer, Plant, Product, Sink, Source, Station, Step, WorkerPool
 from factory_twin.sim import Simulation
 from factory_twin.sim import simulation as simulation_module
 from factory_twin.sim.needs import Needs
@@ -104,3 +105,43 @@ def test_places_of_kept_parts_do_what_those_of_numbers_do(name: str, monkeypatch
     assert plain[2] == kept[2] > 100
     np.testing.assert_array_equal(plain[0][:, :3], kept[0][:, :3])
     np.testing.assert_array_equal(plain[1], kept[1])
+
+
+def shop(seed: int) -> Plant:
+    """A job shop in which machines often finish at one instant: all times are whole numbers."""
+    draw = random.Random(seed)
+    queues = tuple(f"/Q{i}" for i in range(5))
+    stations = [
+        station(f"/M{i}", "/K", constant(1), failures=(failure(exponential(200), exponential(20)),)) for i in range(len(queues))
+    ]
+    products = []
+    for k in range(4):
+        steps = [(draw.randrange(len(queues)), draw.choice((0, 1, 2, 5))) for _ in range(6)]
+        plan = [
+            Step(path=f"/P{k}/{j}", stations=(f"/M{m}",), time=constant(t), before=(j - 1,) if j else ())
+            for j, (m, t) in enumerate(steps)
+        ]
+        products.append(Product(path=f"/P{k}", plan=tuple(plan)))
+    names = tuple(p.path for p in products)
+    return Plant(
+        nodes=(
+            Source(path="/S", successors=queues, interarrival=exponential(8), limit=300, products=names, batch=3),
+            *(buffer(q, s.path, capacity=-1) for q, s in zip(queues, stations)),
+            *(dataclasses.replace(s, successors=(*queues, "/K")) for s in stations),
+            Sink(path="/K"),
+        ),
+        products=tuple(products),
+    )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_machines_of_a_shop_that_finish_together_do_what_rich_ones_do(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = shop(seed)
+    assert "SoloJob" in {type(p).__name__ for p in Simulation(made).places}
+    solo = events(made, until=3000)
+    monkeypatch.setattr(Needs, "is_plain", lambda self, station: False)
+    assert "WorkPlace" in {type(p).__name__ for p in Simulation(made).places}
+    rich = events(made, until=3000)
+    assert solo[2] == rich[2] > 100
+    np.testing.assert_array_equal(solo[0], rich[0])
+    np.testing.assert_array_equal(solo[1], rich[1])

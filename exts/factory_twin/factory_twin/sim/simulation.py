@@ -215,6 +215,7 @@ class Simulation:
                             break  # the last of its instant, most often the only one
                         event.phase = DONE
                         dirty.append(event)
+                        mixed = True
                         continue
                     if not event.ring(now):
                         count -= 1
