@@ -426,4 +426,5 @@ def test_a_name_of_its_own_below_the_prefix_is_a_measure_but_no_text_and_not_wit
     with pytest.raises(Unknown, match=f"{FREE} quantities"):
         to.route(Reading("factorytwin/Press/one_more", "", 1.0), NOW)
     with pytest.raises(Unknown):
-        to.route(Reading("spBv1.0/G/N/Press", "one_more", 1.0), NOW)
+        to.route(Reading("vda5050/v3/ACME/AGV_01", "one_more", 1.0), NOW)
+    assert one(to, "spBv1.0/G/N/AGV_01", "Spindle/Wobble", 1.0).quantity == "wobble"

@@ -18,14 +18,14 @@ from factory_twin.message import Message
 NAME = "sparkplug"
 ABOUT = "Sparkplug messages to readings, against our JSON reader with the same values; quick pass against thorough one"
 COUNT, ROUNDS = 5_120, 7
-GOALS = {1: 0.8, 20: 0.6}
-"""How fast, against JSON, messages with so many metrics are to be read; JSON is parsed by compiled code."""
+METRICS = (1, 20)
+"""In a message. No goals here: the whole way from the broker is measured, and has one, in `ingest`."""
 
 
 def run() -> list[dict[str, Any]]:
     """Measure the whole way from bytes to readings, and both ways to read the bytes alone; medians of interleaved rounds."""
     rows = []
-    for metrics, goal in GOALS.items():
+    for metrics in METRICS:
         messages, host = _messages(metrics)
         payloads = [m.payload for m in messages]
         ways: dict[str, tuple[Callable[[Any], Any], list[Any]]] = {
@@ -45,8 +45,8 @@ def run() -> list[dict[str, Any]]:
             f"{us['read']:.1f} us a message ({1e6 / us['read']:,.0f}/s), JSON {us['json']:.1f} us; {len(payloads[0])} bytes"
         )
         name = "1 metric" if metrics == 1 else f"{metrics} metrics"
-        rows.append({"name": name, "ratio": us["json"] / us["read"], "goal": goal, "unit": "x", "detail": detail})
-        rows.append({"name": f"{name}, bytes alone", "ratio": us["thorough"] / us["quick"], "goal": 1.5, "unit": "x",
+        rows.append({"name": name, "ratio": us["json"] / us["read"], "goal": None, "unit": "x", "detail": detail})
+        rows.append({"name": f"{name}, bytes alone", "ratio": us["thorough"] / us["quick"], "goal": None, "unit": "x",
                      "detail": f"quick pass {us['quick']:.1f} us, thorough pass {us['thorough']:.1f} us"})  # fmt: skip
     return rows
 

@@ -32,7 +32,8 @@ _FREE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _ALIASES = {"theta": "heading", "batterycharge": "battery", "stateofcharge": "battery"}
 FREE = 64
 """Quantities of names of their own that a prim may get without a binding."""
-DEVICES = ("spBv1.0/", "vda5050/", "uagv/")
+SPARKPLUG = "spBv1.0/"
+DEVICES = (SPARKPLUG, "vda5050/", "uagv/")
 """How sources begin that are devices, not topics."""
 
 
@@ -247,7 +248,7 @@ class Router:
                 raise Unknown(f"{signal} of {place} is bound to a topic of its own.")
             return tag
         if signal not in QUANTITIES:
-            if not below or signal in RESERVED or not _FREE.fullmatch(signal):
+            if not (below or source.startswith(SPARKPLUG)) or signal in RESERVED or not _FREE.fullmatch(signal):
                 raise Unknown(f"{signal[:40]!r} is no known quantity; bind it, or use one of {', '.join(QUANTITIES)}.")
             if self._free[place] >= FREE:
                 raise Unknown(f"{place} has {FREE} quantities of free names already; bind this one, if it is meant.")

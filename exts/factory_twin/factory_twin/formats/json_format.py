@@ -52,14 +52,16 @@ class JsonFormat:
         is_event: Says whether each message of a topic counts; must be safe on any thread.
         bounds: How large a payload may be.
         zone: Of times that are written without one; None: such messages are refused.
+        time_pointer: Gives for a topic the pointer to the time of its values; empty: it is found by its name.
     """
 
     name = "json"
 
     def __init__(self, filters: Sequence[str] = (), is_event: Callable[[str], bool] | None = None, *,
+                 time_pointer: Callable[[str], str] | None = None,
                  bounds: Bounds = Bounds(), zone: tzinfo | None = None) -> None:  # noqa: B008 - frozen  # fmt: skip
         self._filters, self._is_event = tuple(filters), is_event
-        self.bounds, self.zone = bounds, zone
+        self.bounds, self.zone, self._time_pointer = bounds, zone, time_pointer
 
     def filters(self) -> tuple[str, ...]:
         """Return the topic filters to subscribe to."""
@@ -86,7 +88,8 @@ class JsonFormat:
             raise Refused("The topic holds a wildcard, a NUL or half a character.")
         body = parse(message.payload, self.bounds)
         walk = _Walk(topic, self.bounds.values, self.zone)
-        walk.any(body, "", None, "", True)
+        pointer = "" if self._time_pointer is None else self._time_pointer(topic)
+        walk.any(body, "", unix(_at(body, pointer), self.zone) if pointer else None, "", True)
         if not walk.found:
             raise Refused("The payload has no value.")
         return walk.found
@@ -101,6 +104,19 @@ class JsonFormat:
 
     def load(self, saved: bytes) -> None:
         """Do nothing."""
+
+
+def _at(body: Any, pointer: str) -> Any:
+    """Return what a JSON pointer leads to."""
+    for word in pointer.lstrip("/").split("/"):
+        key = word.replace("~1", "/").replace("~0", "~")
+        if isinstance(body, dict) and key in body:
+            body = body[key]
+        elif isinstance(body, list) and key.isascii() and key.isdigit() and len(key) < 6 and int(key) < len(body):
+            body = body[int(key)]
+        else:
+            raise Refused(f"There is no time at {pointer[:60]}, where the binding says it is.")
+    return body
 
 
 class _Walk:
