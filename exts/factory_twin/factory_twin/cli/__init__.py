@@ -12,7 +12,7 @@ from types import ModuleType
 
 from ..errors import FactoryTwinError, PlantError
 
-COMMANDS = ("check", "run", "compare", "plant", "bridge", "bindings", "health", "trust")
+COMMANDS = ("check", "run", "compare", "plant", "bridge", "bindings", "history", "replay", "health", "trust")
 GROUP = "factory_twin.commands"
 INTERRUPTED, FAILED = 130, 2
 

@@ -20,6 +20,8 @@ from ..quantity import STATE
 from ..sample import Sample
 
 LISTED = 100
+JUDGED = ("health", "alarm")
+"""Quantities that we find ourselves; they don't show that a place is alive."""
 
 
 class Quality(str, Enum):
@@ -214,7 +216,8 @@ class LiveState:
             return Verdict.OLD
         last.value, last.time, last.arrival, last.good = value, time, arrival, good
         last.told, last.retained, last.stale_after, last.known = by_source, retained, stale_after, True
-        place.newest = last
+        if name not in JUDGED:
+            place.newest = last
         self.changed[last] = None
         self.taken += 1
         if not last.queued:
