@@ -22,7 +22,8 @@ class Mosquitto:
         self.url = f"mqtt://{HOST}:{self.port}"
         self._config = folder / f"mosquitto-{self.port}.conf"
         lines = lines or ("allow_anonymous true",)
-        head = [f"listener {self.port} {HOST}", "persistence false", "max_queued_messages 0", "set_tcp_nodelay true"]
+        lasting = any(line.startswith("persistence ") for line in lines)
+        head = [f"listener {self.port} {HOST}", *([] if lasting else ["persistence false"]), "max_queued_messages 0", "set_tcp_nodelay true"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             head.append("user root")  # else it becomes a user that can't read the test's files
         self._config.write_text("\n".join((*head, *lines, "")), encoding="utf-8")
@@ -44,6 +45,13 @@ class Mosquitto:
         """End it at once, without goodbye."""
         if self._process is not None:
             self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def stop(self) -> None:
+        """End it in good order."""
+        if self._process is not None:
+            self._process.terminate()
             self._process.wait()
             self._process = None
 

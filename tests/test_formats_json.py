@@ -350,3 +350,14 @@ def test_what_parse_takes_the_standard_library_takes(payload: bytes) -> None:
     except Refused:
         return
     assert json.loads(payload) == body
+
+
+def test_the_time_is_where_a_binding_says_it_is() -> None:
+    reader = JsonFormat(time_pointer=lambda topic: "/m/when" if topic == "a/b" else "")
+    payload = b'{"m": {"when": 1767225600}, "speed": 2, "own": {"value": 3, "time": 1767225601}}'
+    times = {r.name: r.time for r in reader.read(Message("a/b", payload))}
+    assert (times["/speed"], times["/own"]) == (1767225600.0, 1767225601.0)
+    assert {r.time for r in reader.read(Message("a/c", b'{"speed": 2}'))} == {None}
+    for bad in (b'{"speed": 2}', b'{"m": 5}', b'{"m": {"when": "soon"}}'):
+        with pytest.raises(Refused, match="time"):
+            reader.read(Message("a/b", bad))

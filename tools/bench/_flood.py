@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A publisher in a process of its own that is no bottleneck: blocks of packets made beforehand, MQTT 3.1.1 on a bare socket.
 
-`python _flood.py PORT QOS COUNT`: waits for a line on standard input, sends, ends when the broker has acknowledged everything.
+`python _flood.py PORT QOS COUNT [sparkplug]`: waits for a line on standard input, sends, ends when the broker has acknowledged
+everything.
 """
 
 from __future__ import annotations
@@ -42,10 +43,28 @@ def publish(number: int, qos: int) -> bytes:
     return packet(0x30 | qos << 1, text(topic) + mid + payload)
 
 
+def sparkplug(count: int, qos: int) -> list[bytes]:
+    """Return the PUBLISHes of one edge node: births of its devices, then one metric by alias in each message."""
+    from factory_twin.formats.sparkplug import EdgeNode
+
+    node = EdgeNode("Hall", "Line", {f"Press{i}": {"temperature": 20.0, "power": 1.0} for i in range(TOPICS)})
+    now = 1767225600.0
+    node.connect(now)
+    messages = node.births(now)
+    while len(messages) < count:
+        number = len(messages)
+        messages += node.data(f"Press{number % TOPICS}", {"temperature": 20 + number % 401 / 10}, now + number / 1000)
+    packets = []
+    for number, m in enumerate(messages[:count]):
+        mid = struct.pack("!H", number % 60_000 + 1) if qos else b""
+        packets.append(packet(0x30 | qos << 1, text(m.topic.encode()) + mid + m.payload))
+    return packets
+
+
 def main() -> None:
     """Connect, wait for the word, send."""
-    port, qos, count = (int(a) for a in sys.argv[1:])
-    messages = [publish(i, qos) for i in range(count)]
+    port, qos, count = (int(a) for a in sys.argv[1:4])
+    messages = sparkplug(count, qos) if "sparkplug" in sys.argv else [publish(i, qos) for i in range(count)]
     blocks = [b"".join(messages[i : i + BLOCK]) for i in range(0, count, BLOCK)]
     with socket.create_connection(("127.0.0.1", port)) as sock:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -29,27 +29,27 @@ def run() -> list[dict[str, Any]]:
     mosquitto = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
     if mosquitto is None:
         return [{"name": "all", "ratio": None, "goal": GOAL, "unit": "x", "detail": "mosquitto is not installed"}]
-    ways: dict[str, Callable[..., Result]] = {"bare": _bare, "link": _link, "recorded": _recorded}
+    ways: dict[str, Callable[..., Result]] = {"bare": bare, "link": _link, "recorded": _recorded}
     rows = []
     with tempfile.TemporaryDirectory(prefix="factory-twin-ingest-") as folder:
         for qos in (1, 0):
             seen: dict[str, list[Result]] = {name: [] for name in ways}
             for _ in range(ROUNDS):
                 for name, way in ways.items():
-                    seen[name].append(_with_broker(mosquitto, Path(folder), way, qos))
+                    seen[name].append(with_broker(mosquitto, Path(folder), way, qos))
             middle = {n: (statistics.median(r for r, _ in v), statistics.median(c for _, c in v)) for n, v in seen.items()}
             for name in ("link", "recorded"):
-                (rate, cpu), (bare, bare_cpu) = middle[name], middle["bare"]
-                detail = (f"{rate:,.0f}/s, {cpu * 1e6:.1f} us of CPU each; bare paho {bare:,.0f}/s, {bare_cpu * 1e6:.1f} us; "
+                (rate, cpu), (plain, plain_cpu) = middle[name], middle["bare"]
+                detail = (f"{rate:,.0f}/s, {cpu * 1e6:.1f} us of CPU each; bare paho {plain:,.0f}/s, {plain_cpu * 1e6:.1f} us; "
                           f"QoS {qos}, MQTT 5, {COUNT:,} messages, {ROUNDS} rounds")  # fmt: skip
-                rows.append({"name": f"{name}, QoS {qos}", "ratio": rate / bare, "goal": GOAL, "unit": "x", "detail": detail})
-                rows.append({"name": f"{name}, QoS {qos}, CPU", "ratio": bare_cpu / cpu, "goal": None, "unit": "x",
+                rows.append({"name": f"{name}, QoS {qos}", "ratio": rate / plain, "goal": GOAL, "unit": "x", "detail": detail})
+                rows.append({"name": f"{name}, QoS {qos}, CPU", "ratio": plain_cpu / cpu, "goal": None, "unit": "x",
                              "detail": "how many times less CPU time per message than bare paho"})  # fmt: skip
     return rows
 
 
-def _with_broker(mosquitto: str, folder: Path, way: Callable[..., Result], qos: int) -> Result:
-    """Measure one way on a fresh broker."""
+def with_broker(mosquitto: str, folder: Path, way: Callable[..., Result], qos: int, *more: str) -> Result:
+    """Measure one way on a fresh broker; `more` goes to the flood."""
     from factory_twin.mqtt.broker import free_port, listens
 
     port = free_port()
@@ -65,7 +65,7 @@ def _with_broker(mosquitto: str, folder: Path, way: Callable[..., Result], qos: 
         deadline = time.monotonic() + 10
         while not listens(port) and time.monotonic() < deadline:
             time.sleep(0.02)
-        flood = subprocess.Popen([sys.executable, str(FLOOD), str(port), str(qos), str(COUNT)], text=True,
+        flood = subprocess.Popen([sys.executable, str(FLOOD), str(port), str(qos), str(COUNT), *more], text=True,
                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
         assert flood.stdout is not None and flood.stdin is not None
         flood.stdout.readline()
@@ -83,18 +83,19 @@ def _with_broker(mosquitto: str, folder: Path, way: Callable[..., Result], qos: 
                 process.communicate()
 
 
-def _measure(go: Callable[[], None], count: Callable[[], int]) -> Result:
+def measure(go: Callable[[], None], count: Callable[[], int], pause: float = 0.002) -> Result:
     """Say go and wait until all has been counted."""
     cpu, began = time.process_time(), time.perf_counter()
     go()
     while count() < COUNT:
         if time.perf_counter() - began > WAIT:
             raise RuntimeError(f"Only {count()} of {COUNT} messages came in {WAIT:g} s.")
-        time.sleep(0.002)
+        time.sleep(pause)
     return COUNT / (time.perf_counter() - began), (time.process_time() - cpu) / COUNT
 
 
-def _bare(port: int, qos: int, go: Callable[[], None], folder: Path) -> Result:
+def bare(port: int, qos: int, go: Callable[[], None], folder: Path) -> Result:
+    """Measure a paho client that only counts."""
     import threading
 
     import paho.mqtt.client as paho
@@ -108,13 +109,13 @@ def _bare(port: int, qos: int, go: Callable[[], None], folder: Path) -> Result:
 
     client = paho.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
     client.on_message = on_message
-    client.on_connect = lambda *a: client.subscribe("factorytwin/#", qos)
+    client.on_connect = lambda *a: client.subscribe("#", qos)
     client.on_subscribe = lambda *a: ready.set()
     client.connect("127.0.0.1", port)
     thread = threading.Thread(target=client.loop_forever, daemon=True)
     thread.start()
     assert ready.wait(10)
-    result = _measure(go, lambda: counted)
+    result = measure(go, lambda: counted)
     client.disconnect()
     thread.join(5)
     return result
@@ -137,7 +138,7 @@ def _link(port: int, qos: int, go: Callable[[], None], folder: Path, keep: Any =
             counted += sum(1 for _ in inbox.drain())
             return counted + inbox.coalesced
 
-        return _measure(go, count)
+        return measure(go, count)
 
 
 def _recorded(port: int, qos: int, go: Callable[[], None], folder: Path) -> Result:

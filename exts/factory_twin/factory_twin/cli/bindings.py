@@ -28,7 +28,7 @@ from ..read import open_stage
 from ..survey import survey
 from ..topic import filter_fault
 from ..units import seconds
-from .wire import LOCAL, add_wire_arguments, check_connected, say, until_interrupted
+from .wire import LOCAL, add_wire_arguments, check_connected, say, until_interrupted, wire_options
 
 HELP = "List, check, export, import or learn the telemetry bindings of a stage."
 ACTIONS = ("list", "check", "export", "import", "learn")
@@ -137,7 +137,7 @@ def _learn(args: argparse.Namespace, stage: Usd.Stage) -> int:
 def _listen(args: argparse.Namespace, plant: Plant, bindings: tuple[Binding, ...]) -> tuple[Discovery, int]:
     """Listen for a while; return what was seen, and the number of messages that could not be understood."""
     discovery, known, inbox = Discovery(plant, (b.path for b in bindings)), formats(), Inbox()
-    link = Link(args.broker or LOCAL, (args.topic,), inbox, user=args.user, authority=args.ca)
+    link = Link(args.broker or LOCAL, (args.topic,), inbox, **wire_options(args))
     refused = 0
     deadline = time.monotonic() + seconds(args.duration)
     link.start()

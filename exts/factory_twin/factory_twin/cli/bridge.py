@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 import time
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +19,30 @@ from pxr import Sdf
 from ..errors import StageError
 from ..event import State
 from ..feed import Feed, FeedStatus
+from ..history import History
 from ..live import Quality, Row
 from ..read import open_stage, read_plant
 from ..units import seconds
-from .wire import LOCAL, StatusLine, add_wire_arguments, check_connected, link_text, say, until_interrupted
+from .wire import LOCAL, StatusLine, add_wire_arguments, check_connected, link_text, say, until_interrupted, wire_options
 
 HELP = "Bring MQTT telemetry into the session layer of a stage."
 FRAME = 1 / 30
+BEHIND = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("stage", help="USD file")
     add_wire_arguments(parser, default=LOCAL)
+    parser.add_argument(
+        "--record", metavar="FOLDER", help="record all messages and values here; go on where the last run ended"
+    )
+    parser.add_argument(
+        "--client-id", default="", metavar="NAME", help="name at the broker (with --record: one that stays)"
+    )
+    parser.add_argument("--format", action="append", metavar="NAME", help="read this payload format only; may be given several "
+                        "times (all)")  # fmt: skip
+    parser.add_argument("--no-health", action="store_true", help="do not watch machine health")
     parser.add_argument("--duration", metavar="TIME", help='time to end after, for example "30 s" (at Ctrl-C)')
     parser.add_argument("--save-live", metavar="FILE", help="write the session layer as it was at the end (.usda, .usdc)")
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout and nothing else there")
@@ -39,11 +51,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Listen until the end or Ctrl-C; 0 when the broker was reached."""
     stage = open_stage(args.stage)
-    feed = Feed(stage, read_plant(stage), args.broker or LOCAL, prefix=args.prefix, user=args.user, authority=args.ca)
+    plant = read_plant(stage)
     duration = math.inf if args.duration is None else seconds(args.duration)
-    began = time.monotonic()
-    feed.start()
-    try:
+    with ExitStack() as stack:
+        history = None if args.record is None else stack.enter_context(closing(History(args.record)))
+        feed = Feed(stage, plant, args.broker or LOCAL, prefix=args.prefix, client_id=args.client_id, formats=args.format,
+                    history=history, health=not args.no_health, **wire_options(args))  # fmt: skip
+        for problem in feed.problems:
+            say(f"Not bound: {problem}")
+        began = time.monotonic()
+        feed.start()
+        stack.callback(feed.stop)
         with until_interrupted():
             _listen(feed, began + duration)
         feed.frame(budget=1.0)
@@ -52,8 +70,8 @@ def run(args: argparse.Namespace) -> int:
         check_connected(status.link)
         if args.save_live:
             say(f"Live layer: {_export(stage.GetSessionLayer(), Path(args.save_live))}")
-    finally:
-        feed.stop()
+    if history is not None:
+        say(f"Recorded in {args.record}. Look at it with: factory-twin history {args.record}")
     if args.json:
         json.dump(_report(args, status, rows, ended - began), sys.stdout, indent=1, allow_nan=False)
         print()
@@ -80,7 +98,8 @@ def _status_text(status: FeedStatus) -> str:
     bad = f", {status.rejected} rejected, {status.unknown} of unknown places" if status.rejected or status.unknown else ""
     lost = f", {status.link.dropped} dropped" if status.link.dropped else ""
     error = f", {status.error}" if status.error else ""
-    return f"{status.accepted} values taken, {status.writes} written{bad}{lost}, {link_text(status.link)}{error}"
+    behind = f", {status.behind} messages behind in the recorder" if status.behind > BEHIND else ""
+    return f"{status.values} values taken, {status.writes} written{bad}{lost}{behind}, {link_text(status.link)}{error}"
 
 
 def _report(args: argparse.Namespace, status: FeedStatus, rows: list[Row], duration: float) -> dict[str, Any]:
@@ -96,6 +115,11 @@ def _report(args: argparse.Namespace, status: FeedStatus, rows: list[Row], durat
         "accepted": status.accepted,
         "rejected": status.rejected,
         "unknown": status.unknown,
+        "values": status.values,
+        "late": status.late,
+        "duplicates": status.duplicates,
+        "recorded": None if status.history is None else status.history.messages,
+        "behind": status.behind,
         "dropped": link.dropped,
         "coalesced": status.coalesced,
         "writes": status.writes,
@@ -113,20 +137,29 @@ def _row(row: Row) -> dict[str, Any]:
         "quality": row.quality.value,
         "parts": row.parts,
         "wip": row.wip,
+        "scrap": row.scrap,
         "temperature_degc": row.temperature,
+        "vibration_m_s": row.vibration,
+        "power_w": row.power,
+        "health": row.health,
+        "alarm": row.alarm,
         "age_s": round(row.age, 3) if math.isfinite(row.age) else None,
     }
 
 
 def _table(rows: list[Row]) -> str:
     width = max([len(r.place) for r in rows] or [5])
-    lines = [f"{'Place'.ljust(width)}  {'state':<12}{'quality':<10}{'parts':>7}{'wip':>5}{'degC':>8}{'age s':>8}"]
+    head = f"{'state':<12}{'quality':<10}{'health':<9}{'parts':>7}{'wip':>5}{'degC':>8}{'mm/s':>7}{'kW':>8}{'age s':>8}"
+    lines = [f"{'Place'.ljust(width)}  {head}"]
     for r in rows:
-        numbers = (_text(r.parts, ">7"), _text(r.wip, ">5"), _text(r.temperature, ">8.1f"))
+        numbers = (_text(r.parts, ">7"), _text(r.wip, ">5"), _text(r.temperature, ">8.1f"),
+                   _text(None if r.vibration is None else 1e3 * r.vibration, ">7.2f"),
+                   _text(None if r.power is None else 1e-3 * r.power, ">8.2f"))  # fmt: skip
         age = _text(r.age if math.isfinite(r.age) else None, ">8.1f")
         state = "-" if r.state is State.UNKNOWN and r.quality is Quality.GOOD else r.state.token  # it tells none
-        lines.append(f"{r.place.ljust(width)}  {state:<12}{r.quality.value:<10}{''.join(numbers)}{age}")
-    return "\n".join(lines)
+        lines.append(f"{r.place.ljust(width)}  {state:<12}{r.quality.value:<10}{r.health:<9}{''.join(numbers)}{age}")
+    alarms = [f"{r.place}: {r.alarm}" for r in rows if r.alarm]
+    return "\n".join([*lines, *alarms])
 
 
 def _text(value: float | None, form: str) -> str:

@@ -19,7 +19,7 @@ from ..signals.fault import EXAMPLE, NETWORK, SENSORS, table
 from ..sim import Simulation
 from ..units import duration_text, seconds
 from ..virtual import FORMATS, STYLES, Links, VirtualPlant, places, recorded, shift
-from .wire import PORT, StatusLine, add_wire_arguments, check_connected, link_text, say, until_interrupted
+from .wire import PORT, StatusLine, add_wire_arguments, check_connected, link_text, say, until_interrupted, wire_options
 
 HELP = "Send a simulated or recorded shift of the factory on a stage as MQTT telemetry, with faults on demand."
 
@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     duration = float("inf") if args.duration is None else seconds(args.duration)
     line = StatusLine()
     with ExitStack() as stack:
-        links = stack.enter_context(Links(args.broker or _embedded(stack, args), user=args.user, authority=args.ca))
+        links = stack.enter_context(Links(args.broker or _embedded(stack, args), **wire_options(args)))
         plant = VirtualPlant(
             model,
             events,

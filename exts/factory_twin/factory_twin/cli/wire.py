@@ -23,6 +23,15 @@ def add_wire_arguments(parser: argparse.ArgumentParser, *, default: str) -> None
     parser.add_argument("--prefix", default=topics.PREFIX, help=f"first levels of all topics ({topics.PREFIX})")
     parser.add_argument("--user", help="user name; the password comes from FACTORY_TWIN_MQTT_PASSWORD")
     parser.add_argument("--ca", metavar="FILE", help="certificate authority to trust instead of the system's")
+    parser.add_argument("--cert", metavar="FILE", default="", help="our own certificate, for brokers that demand one")
+    parser.add_argument("--key", metavar="FILE", default="", help="its key, when that is not in the same file")
+    parser.add_argument("--credentials", metavar="WHERE", default="",
+                        help='where user and password are kept: "env:NAME", "keyring:SERVICE" or "file:PATH"')  # fmt: skip
+
+
+def wire_options(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the options as keyword arguments of a link or a feed."""
+    return {"user": args.user, "authority": args.ca, "certificate": args.cert, "key": args.key, "credentials": args.credentials}
 
 
 @contextmanager

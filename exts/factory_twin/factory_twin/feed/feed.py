@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from time import monotonic, perf_counter
+from time import time as unix_time
 from typing import TYPE_CHECKING
 
 from pxr import Usd
@@ -13,13 +14,14 @@ from pxr import Usd
 from ..binding import Binding, Discovery, Filters, Router, read_bindings
 from ..errors import FactoryTwinError, Issue
 from ..formats.registry import Formats, formats
-from ..live import LiveLayer, LiveState
+from ..live import LiveLayer, LiveState, Verdict
 from ..log import Log
 from ..message import Message
 from ..mqtt import Inbox, Link
 from ..plant import Plant
 from ..sample import Sample, to_event
 from ..topic import PREFIX
+from .health import Health
 from .identity import identity
 from .intake import Intake
 from .recording import Recording
@@ -55,12 +57,14 @@ class Feed:
         formats: Names of the payload formats to read; None: all there are.
         stale_after: Silence after which a value is stale where its binding says nothing else, s.
         history: The recorder; opened and closed by the caller. Messages are acknowledged only when it has them.
+        health: Whether machine health is watched; with a recorder, alarms and what is normal are kept in its folder.
         log: Where all events are put, too, at Unix time minus its origin; None: nowhere.
         watch: Gets each value that counts, with the monotonic time it arrived (s).
 
     Attributes:
         live: Last values: `feed.live.rows(time.monotonic())` fills a table.
         layer: What is written on the stage.
+        health: Alarms, health and OEE of the machines; None: not watched.
         discovery: What comes over the wire, bound or not.
         bindings: Those in use.
         problems: Bindings on the stage that are not in use, and why.
@@ -74,7 +78,7 @@ class Feed:
                  bindings: Sequence[Binding] | None = None, user: str | None = None, password: str | None = None,
                  authority: str | None = None, certificate: str = "", key: str = "", credentials: str = "",
                  client_id: str = "", formats: Sequence[str] | None = None, stale_after: float = 10.0,
-                 history: History | None = None, log: Log | None = None,
+                 history: History | None = None, health: bool = True, log: Log | None = None,
                  watch: Callable[[Sample, float], None] | None = None) -> None:  # fmt: skip
         self.bindings: tuple[Binding, ...]
         self.problems: list[Issue]
@@ -92,6 +96,7 @@ class Feed:
                          client_id=client_id or ("" if history is None else identity(history.folder)))  # fmt: skip
         self.live = LiveState(intake.router.prims, stale_after=stale_after)
         self.layer = LiveLayer(stage, self.live)
+        self.health = Health(stage, plant, None if history is None else history.folder) if health else None
         self.log, self._watch = log, watch
         self._origin = 0.0 if log is None or log.origin != log.origin else log.origin
         self._error = ""
@@ -114,6 +119,8 @@ class Feed:
             if self.recording is not None:
                 self._read(float("inf"))
                 self.recording.finish()
+            if self.health is not None:
+                self.health.save()
         except FactoryTwinError as error:  # it is in the journal; the next start reads it
             self._fail(error)
         if clear:
@@ -136,6 +143,9 @@ class Feed:
             if self.recording is not None:
                 self.recording.step(budget * _CATCH_UP, idle=not len(self.inbox))
             self._ask(moment)
+            if self.health is not None:
+                for sample in self.health.step(unix_time()):
+                    self.live.feed(sample, moment)
             written = self.layer.flush(moment, max(deadline - perf_counter(), budget * (1 - _READ - _CATCH_UP)))
             self._error = "" if written else self._error
             return written
@@ -162,27 +172,31 @@ class Feed:
 
     # ---- one frame
     def _read(self, budget: float) -> None:
-        recording, feed, read = self.recording, self.live.feed, self.intake.read
+        recording, feed, read, health = self.recording, self.live.feed, self.intake.read, self.health
         message: Message | None = None
         for message in self.inbox.drain(budget=budget):
             expected = recording is not None and recording.expect(message)
             samples = read(message)
             arrival, retained = message.arrival, message.retained
+            events = []
             for sample in samples:
+                event = to_event(sample)
+                if event is not None:
+                    events.append(event)
                 verdict = feed(sample, arrival, retained=retained)
-                if verdict.counts and self._watch is not None:
-                    self._watch(sample, arrival)
-                if verdict.counts and self.log is not None:
-                    self._put(sample)
+                if verdict.counts:
+                    if health is not None and event is not None:
+                        health.feed(event)
+                    if self._watch is not None:
+                        self._watch(sample, arrival)
+                    if self.log is not None and event is not None:
+                        self.log.append(event._replace(time=event.time - self._origin))
+                elif health is not None and verdict is Verdict.SAME:
+                    health.hear(sample)
             if expected and recording is not None:
-                recording.take(message, [e for e in map(to_event, samples) if e is not None])
+                recording.take(message, events)
         if message is not None:
             self._lag = monotonic() - message.arrival
-
-    def _put(self, sample: Sample) -> None:
-        event = to_event(sample)
-        if event is not None and self.log is not None:
-            self.log.append(event._replace(time=event.time - self._origin))
 
     def _ask(self, now: float) -> None:
         """Send what the formats want to ask of their senders, such as to tell everything anew."""
@@ -202,7 +216,8 @@ class Feed:
     # ---- making
     def _make(self) -> Intake:
         router = Router(self._plant, self.bindings, self._prefix, stale_after=self._stale_after)
-        options = {"json": {"filters": router.filters(), "is_event": self._filters.is_event}}
+        options = {"json": {"filters": router.filters(), "is_event": self._filters.is_event,
+                            "time_pointer": self._filters.time_pointer}}
         return Intake(formats(self._names, **options) if self._names is None or "json" in self._names else formats(self._names),
                       router)  # fmt: skip
 

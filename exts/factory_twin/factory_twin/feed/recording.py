@@ -13,6 +13,7 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from ..errors import HistoryError
 from ..event import Event
 from ..message import Message
 from ..sample import to_event
@@ -84,8 +85,14 @@ class Recording:
         else:
             self._saved = self.intake.save()
         if self._events or self.cursor != self.history.cursor:
-            events, self._events = self._events, []
-            self.history.write(events, self.cursor, self._saved)
+            try:
+                self.history.write(self._events, self.cursor, self._saved)
+            except HistoryError:  # no room: what it does not have now is read from the journal later
+                self._events, self._chunk = [], []
+                self.cursor, self._saved = self.history.cursor, dict(self.history.saved)
+                self._fall_behind()
+                raise
+            self._events = []
 
     def finish(self) -> None:
         """Read the rest of the journal and store all.

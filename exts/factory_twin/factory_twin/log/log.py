@@ -80,6 +80,10 @@ class Log:
         """Return the index of a place, adding it when new."""
         return _index(self.places, self._place, path)
 
+    def name(self, word: str) -> int:
+        """Return the index of the name of a quantity, adding it when new."""
+        return _index(self.names, self._name, word)
+
     def product(self, path: str) -> int:
         """Return the index of a product, adding it when new."""
         return _index(self.products, self._product, path)

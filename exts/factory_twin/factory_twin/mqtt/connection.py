@@ -42,7 +42,9 @@ ANSWER = {V5: 2.0, V311: 5.0}
 """How long to wait for the answer to CONNECT, s; some brokers that know no MQTT 5 never give one."""
 BATCH = 1000
 HELD, HELD_SIZE = 4000, 32 << 20
-"""Messages and bytes held for want of room; beyond, QoS 0 is dropped and counted, and the broker is left waiting."""
+"""Messages and bytes held for want of room; beyond, the broker is left waiting."""
+PATIENCE = 3.0
+"""How long the broker is left waiting before what is held of QoS 0 is dropped and counted, s; it must hear from us again."""
 AGAIN, LONGEST = 0.2, 5.0
 """Pauses before the recorder is tried again, s."""
 
@@ -110,6 +112,7 @@ class Connection:
         self._held: list[Message] = []  # received, neither kept nor acknowledged; oldest first
         self._mids: list[int] = []  # to be acknowledged
         self._full = self._odd = False
+        self._full_since = 0.0
         self._retry = 0.0
         self._pause = AGAIN
         self._in_flight, self._largest = IN_FLIGHT, 256 << 20
@@ -301,9 +304,12 @@ class Connection:
         del self._held[: len(batch)]
 
     def _make_room(self) -> None:
-        """Keep what waits within bounds."""
-        self._full = _too_much(self._held)
-        if self._full:
+        """Keep what waits within bounds: read nothing more, and give up what is of QoS 0 when that does not help."""
+        was, self._full = self._full, _too_much(self._held)
+        now = time.monotonic()
+        if self._full and not was:
+            self._full_since = now
+        elif self._full and now - self._full_since > PATIENCE:
             left = [*self._held[:BATCH], *(m for m in self._held[BATCH:] if m.qos)]
             self.counts.dropped += len(self._held) - len(left)
             self._held, self._full = left, _too_much(left)
