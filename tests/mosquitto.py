@@ -23,7 +23,12 @@ class Mosquitto:
         self._config = folder / f"mosquitto-{self.port}.conf"
         lines = lines or ("allow_anonymous true",)
         lasting = any(line.startswith("persistence ") for line in lines)
-        head = [f"listener {self.port} {HOST}", *([] if lasting else ["persistence false"]), "max_queued_messages 0", "set_tcp_nodelay true"]
+        head = [
+            f"listener {self.port} {HOST}",
+            *([] if lasting else ["persistence false"]),
+            "max_queued_messages 0",
+            "set_tcp_nodelay true",
+        ]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             head.append("user root")  # else it becomes a user that can't read the test's files
         self._config.write_text("\n".join((*head, *lines, "")), encoding="utf-8")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The recorder keeps in step with its journal: whatever the inbox leaves out and wherever a run ends, each value is there once."""
+"""The recorder keeps in step with its journal: whatever the inbox leaves out, wherever a run ends, each value is there once."""
 
 from __future__ import annotations
 

@@ -292,7 +292,9 @@ def test_files_that_are_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_damaged_cases_give_results_or_errors_but_no_traceback(tmp_path: Path) -> None:
     odd = [None, True, -1, 0, "x", "", [], {}, 2.5, "OUT", "route", [[0, 0]], {"dist": "constant", "value": 0}, 10**30]
     cases = [json.loads(json.dumps(c)) for c in by_hand()] + [
-        c for c in json.loads(SHIPPED.read_text())["cases"] if c["id"] in ("S23", "S24", "S25", "S28", "S29", "S30", "S31", "S32")
+        c
+        for c in json.loads(SHIPPED.read_text())["cases"]
+        if c["id"] in ("S23", "S24", "S25", "S28", "S29", "S30", "S31", "S32")
     ]
     for seed in range(300):
         dice = random.Random(seed)

@@ -37,9 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--record", metavar="FOLDER", help="record all messages and values here; go on where the last run ended"
     )
-    parser.add_argument(
-        "--client-id", default="", metavar="NAME", help="name at the broker (with --record: one that stays)"
-    )
+    parser.add_argument("--client-id", default="", metavar="NAME", help="name at the broker (with --record: one that stays)")
     parser.add_argument("--format", action="append", metavar="NAME", help="read this payload format only; may be given several "
                         "times (all)")  # fmt: skip
     parser.add_argument("--no-health", action="store_true", help="do not watch machine health")

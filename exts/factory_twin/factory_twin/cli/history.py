@@ -7,7 +7,7 @@ import argparse
 import json
 import math
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ def _unix(text: str | None, where: str, default: float) -> float:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError as error:
         raise FactoryTwinError(f'"{text}" is no time.', where=where, hint="Write it like 2026-03-01T06:00.") from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def run(args: argparse.Namespace) -> int:
@@ -77,7 +77,9 @@ def _tag(history: History, text: str) -> tuple[str, str]:
     known = {(t.place, t.name) for t in history.tags()}
     if not colon or (place, name) not in known:
         near = ", ".join(f"{p}:{n}" for p, n in sorted(known) if p == place or n == name)[:200]
-        raise FactoryTwinError(f'"{text}" was not recorded.', where="--tag", hint=f"There is {near}." if near else "Write PLACE:NAME.")
+        raise FactoryTwinError(
+            f'"{text}" was not recorded.', where="--tag", hint=f"There is {near}." if near else "Write PLACE:NAME."
+        )
     return place, name
 
 
@@ -124,7 +126,7 @@ def _overview(args: argparse.Namespace, history: History) -> None:
 
 def _text(moment: float) -> str:
     try:
-        return datetime.fromtimestamp(moment, timezone.utc).isoformat(sep=" ", timespec="milliseconds")[:-6]
+        return datetime.fromtimestamp(moment, UTC).isoformat(sep=" ", timespec="milliseconds")[:-6]
     except (ValueError, OverflowError, OSError):
         return f"{moment:.3f}"
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import math
 import threading
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from ..errors import FactoryTwinError
 from ..history import History, Replay
@@ -56,6 +56,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _progress(replay: Replay, link: Link) -> str:
-    moment = datetime.fromtimestamp(replay.now, timezone.utc).isoformat(sep=" ", timespec="seconds")[:-6]
+    moment = datetime.fromtimestamp(replay.now, UTC).isoformat(sep=" ", timespec="seconds")[:-6]
     held = f", {replay.withheld} commands left out" if replay.withheld else ""
     return f"{moment}, {replay.sent} sent{held}, {link_text(link.status)}"

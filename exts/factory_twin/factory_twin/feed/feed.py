@@ -216,8 +216,13 @@ class Feed:
     # ---- making
     def _make(self) -> Intake:
         router = Router(self._plant, self.bindings, self._prefix, stale_after=self._stale_after)
-        options = {"json": {"filters": router.filters(), "is_event": self._filters.is_event,
-                            "time_pointer": self._filters.time_pointer}}
+        options = {
+            "json": {
+                "filters": router.filters(),
+                "is_event": self._filters.is_event,
+                "time_pointer": self._filters.time_pointer,
+            }
+        }
         return Intake(formats(self._names, **options) if self._names is None or "json" in self._names else formats(self._names),
                       router)  # fmt: skip
 

@@ -38,7 +38,9 @@ def connect(path: Path, kind: int, schema: str, *, read_only: bool = False, powe
         if not empty:
             with path.open("rb") as file:
                 if file.read(len(_MAGIC)) != _MAGIC:
-                    raise HistoryError("This file is not one of the recorder's; it was left as it is.", where=str(path), hint=_HINT)
+                    raise HistoryError(
+                        "This file is not one of the recorder's; it was left as it is.", where=str(path), hint=_HINT
+                    )
         elif read_only:
             raise HistoryError("Nothing was recorded here.", where=str(path.parent), hint="Give the folder of a recorder.")
         database = _open(path, read_only=read_only)

@@ -11,7 +11,7 @@ import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -72,7 +72,7 @@ def _parquet(history: History, target: Path, start: float, end: float, tags: Seq
         parquet: Any = importlib.import_module("pyarrow.parquet")
     except ImportError as error:
         raise HistoryError("Parquet needs the library pyarrow, which is not here.", where=str(target),
-                           hint='Install it with: pip install "factory-twin[parquet]", or write a .csv file.') from error  # fmt: skip
+                           hint='Install pyarrow: pip install "factory-twin[parquet]"; or write .csv.') from error  # fmt: skip
     words = arrow.dictionary(arrow.int32(), arrow.string())
     kinds = (arrow.timestamp("us", tz="UTC"), words, words, arrow.float64(), arrow.string())
     schema = arrow.schema(list(zip(COLUMNS, kinds)))
@@ -144,8 +144,9 @@ def read_messages(path: str | os.PathLike[str]) -> Iterator[Message]:
                         continue
                     yield _parsed(row)
                 except (ValueError, TypeError, KeyError, RecursionError) as error:
-                    raise HistoryError(f"Line {number} is no part of a recording ({type(error).__name__}: {error}).", where=where,
-                                       hint="Give a .jsonl file that `factory-twin history --export` wrote.") from error  # fmt: skip
+                    why = f"{type(error).__name__}: {error}"
+                    hint = "Give a .jsonl file that `factory-twin history --export` wrote."
+                    raise HistoryError(f"Line {number} is no part of a recording ({why}).", where=where, hint=hint) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
         raise HistoryError(f"The recording can't be read: {reason}.", where=where, hint="Give a .jsonl file.") from error
@@ -176,7 +177,7 @@ def take(history: History, messages: Iterable[Message]) -> int:
 
 def _iso(moment: float) -> str:
     try:
-        return datetime.fromtimestamp(moment, timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return datetime.fromtimestamp(moment, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     except (ValueError, OverflowError, OSError):  # a time that no calendar has
         return repr(moment)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`History`: the recorder of one folder. Messages are committed before they are acknowledged, values together with their cursor."""
+"""`History`: the recorder of one folder. Messages are committed before their acknowledgement, values with their cursor."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class History:
     @property
     def committed(self) -> int:
         """Position of the journal up to which values are stored for good."""
-        return self._store.cursor
+        return int(self._store.cursor)
 
     def keep(self, messages: list[Message]) -> list[Message]:
         """Commit messages to the journal; give back the new ones with their positions. On any one thread.
@@ -173,7 +173,9 @@ class History:
             values.append(value)
         self.cursor = cursor
         if formats:
-            self.saved = {**self.saved, **formats} if any(self.saved.get(k) is not v for k, v in formats.items()) else self.saved
+            self.saved = (
+                {**self.saved, **formats} if any(self.saved.get(k) is not v for k, v in formats.items()) else self.saved
+            )
         self._moved = True
         now = time.monotonic()
         if len(tags) >= _MANY or now - self._since >= _SPAN:
@@ -358,7 +360,7 @@ class History:
         tables: dict[int, list[Floats]] = {Kind.MOVE: [], Kind.STATE: [], Kind.VALUE: []}
         for number, rows in self._rows(list(self._store.keys), start, end, pending, edge=True).items():
             key = self._store.keys[number]
-            a, b = np.searchsorted(rows.times, start, "left"), np.searchsorted(rows.times, end, "right")
+            a, b = int(np.searchsorted(rows.times, start, "left")), int(np.searchsorted(rows.times, end, "right"))
             if a and key.kind != Kind.MOVE and not (a < b and rows.times[a] == start):
                 a -= 1
             if a >= b:
@@ -380,12 +382,12 @@ class History:
         log.end = max(0.0, end - start)
         return log
 
-    def _rows(self, numbers: list[int], start: float, end: float, pending: list[Chunk], *, edge: bool = False) -> dict[int, Series]:
+    def _rows(
+        self, numbers: list[int], start: float, end: float, pending: list[Chunk], *, edge: bool = False
+    ) -> dict[int, Series]:
         found = self._store.read(numbers, start, end, edge=edge)
-        if len(numbers) == 1:
-            loose = {numbers[0]: joined([c.of(numbers[0]) for c in pending])}
-        else:
-            loose = _by_tag(pending)
+        one = len(numbers) == 1
+        loose = {numbers[0]: joined([c.of(numbers[0]) for c in pending])} if one else _by_tag(pending)
         return {n: joined([rows, loose[n]]) if n in loose and len(loose[n].times) else rows for n, rows in found.items()}
 
     def _pending(self) -> list[Chunk]:

@@ -166,7 +166,9 @@ class Journal:
 
 
 def _row(m: Message) -> tuple[int, float, str, bytes, int, int]:
-    topic = m.topic if m.topic.isascii() else m.topic.encode(errors="replace").decode()  # one odd message must not stop the rest
+    topic = (
+        m.topic if m.topic.isascii() else m.topic.encode(errors="replace").decode()
+    )  # one odd message must not stop the rest
     wall = m.wall if math.isfinite(m.wall) else 0.0
     return m.position, wall, topic, m.payload, m.retained | (m.qos & 3) << 1 | m.again << 3, m.mid if m.qos else 0
 

@@ -21,7 +21,8 @@ KIND = 0x46545631
 SCHEMA = """
 CREATE TABLE tags(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, place TEXT NOT NULL, other TEXT NOT NULL,
     number INTEGER NOT NULL, folded INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE chunks(id INTEGER PRIMARY KEY, start REAL NOT NULL, stop REAL NOT NULL, count INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE TABLE chunks(id INTEGER PRIMARY KEY, start REAL NOT NULL, stop REAL NOT NULL, count INTEGER NOT NULL,
+    data BLOB NOT NULL);
 CREATE TABLE blocks(id INTEGER PRIMARY KEY, tag INTEGER NOT NULL, start REAL NOT NULL, stop REAL NOT NULL,
     count INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE INDEX blocks_of ON blocks(tag, stop, start, count);
@@ -102,7 +103,7 @@ class Store:
         assert writer is not None
         changed = {k: v for k, v in formats.items() if self.saved.get(k) != v}
         number = self._chunk + (1 if len(chunk.tags) else 0)
-        highest = int(chunk.tags.max()) if len(chunk.tags) else 0
+        highest = int(np.max(chunk.tags)) if len(chunk.tags) else 0
         new = [(i, *self.keys[i]) for i in range(self._known + 1, highest + 1)]
         with database.guard(self._path):
             data = pack(chunk.tags, chunk.times, chunk.values) if number > self._chunk else b""
@@ -110,7 +111,7 @@ class Store:
             try:
                 writer.executemany("INSERT INTO tags(id, kind, place, other, number) VALUES(?,?,?,?,?)", new)
                 if data:
-                    span = float(chunk.times.min()), float(chunk.times.max())
+                    span = float(np.min(chunk.times)), float(np.max(chunk.times))
                     writer.execute("INSERT INTO chunks VALUES(?,?,?,?,?)", (number, *span, len(chunk.tags), data))
                 writer.executemany("INSERT OR REPLACE INTO formats VALUES(?,?)", changed.items())
                 writer.execute("UPDATE state SET cursor = ?, chunk = ?", (cursor, number))
@@ -323,7 +324,8 @@ class Store:
         rows = self._reader.execute("SELECT id, count, data FROM blocks WHERE tag = ? AND stop >= ? AND start <= ? ORDER BY id",
                                     (tag, start, end)).fetchall()  # fmt: skip
         if edge:
-            rows += self._reader.execute("SELECT id, count, data FROM blocks WHERE tag = ? AND stop < ? ORDER BY stop DESC LIMIT 1",
+            rows += self._reader.execute("SELECT id, count, data FROM blocks WHERE tag = ? AND stop < ? "
+                                         "ORDER BY stop DESC LIMIT 1",
                                          (tag, start)).fetchall()  # fmt: skip
             rows.sort(key=lambda r: r[0])
         return [series(data, count) for _, count, data in rows]
@@ -340,7 +342,9 @@ class Store:
         with database.guard(self._path), self._lock:
             self._reader.execute("BEGIN")
             try:
-                spans = self._reader.execute("SELECT tag, sum(count), min(start), max(stop) FROM blocks GROUP BY tag").fetchall()
+                spans = self._reader.execute(
+                    "SELECT tag, sum(count), min(start), max(stop) FROM blocks GROUP BY tag"
+                ).fetchall()
                 found = {tag: (int(count), first, last) for tag, count, first, last in spans}
                 parts: dict[int, list[Series]] = {tag: [] for tag in self.keys}
                 chunks = self._load(self._reader)

@@ -55,7 +55,7 @@ class Tag(NamedTuple):
 
     place: str
     name: str
-    count: int
+    count: int  # type: ignore[assignment]
     first: float
     last: float
 
