@@ -9,6 +9,8 @@ from typing import Any
 from pxr import Sdf, Tf, Usd
 
 _STATE = "factoryTwin:state:"
+_LIVE = ":factoryTwinLive"
+"""End of the names of what moves prims live."""
 _LOOK = ("primvars:displayColor", "primvars:displayOpacity", "visibility")
 
 
@@ -36,7 +38,8 @@ class Change:
 
 
 def _is_model(path: Sdf.Path) -> bool:
-    return not path.name.startswith(_STATE) and path.name not in _LOOK
+    name = path.name
+    return not name.startswith(_STATE) and not name.endswith(_LIVE) and name not in _LOOK
 
 
 class Watch:
