@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`factory-twin health score`: how good the detectors are; `factory-twin health LOG`: health over a recorded log."""
+"""`factory-twin health score`: how good the detectors are; `factory-twin health RECORD`: health over what was recorded."""
 
 from __future__ import annotations
 
@@ -10,23 +10,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..errors import FactoryTwinError, StageError
+from ..errors import FactoryTwinError, HistoryError
 from ..event import Kind
 from ..health import Monitor
 from ..health.score import KINDS, TOLD, score
+from ..history import History
 from ..log import Log
 from ..plant import Watch
 from ..read import open_stage
 from ..survey import survey
+from .history import add_span, span
 
-HELP = "Health of the machines in a recorded log, or how good the detectors of faults are."
+HELP = "Health of the machines in a recorded log or a recorder's folder, or how good the detectors of faults are."
 _STEP = 10.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("source", help="recorded log (.npz), or the word score")
+    parser.add_argument("source", help="recorded log (.npz), folder of a recorder, or the word score")
     parser.add_argument("--stage", help="USD file with names and health settings of the places")
+    add_span(parser)
     parser.add_argument(
         "--history", type=int, default=20, metavar="N", help="newest entries of the list of alarms to show (20)"
     )
@@ -57,11 +60,21 @@ def _score(args: argparse.Namespace) -> int:
     return 0
 
 
+def _open(args: argparse.Namespace) -> Log:
+    start, end = span(args)
+    if not Path(args.source).is_dir():
+        if args.start or args.end:
+            raise FactoryTwinError("A log is read whole.", where="--from, --to", hint="Leave them out.")
+        return Log.load(args.source)
+    with History(args.source, read_only=True) as history:
+        tags = history.tags()
+        if not tags:
+            raise HistoryError("Nothing is recorded here.", where=args.source)
+        return history.log(max(start, min(t.first for t in tags)), min(end, max(t.last for t in tags)))
+
+
 def _log(args: argparse.Namespace) -> int:
-    path = Path(args.source)
-    if path.is_dir():
-        raise StageError("This is a folder.", where=args.source, hint="Name a recorded log (.npz); a recorder exports one.")
-    log = Log.load(path)
+    log = _open(args)
     names: Any = ()
     watches: tuple[Watch, ...] = ()
     if args.stage:

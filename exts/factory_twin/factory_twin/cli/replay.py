@@ -12,7 +12,7 @@ from ..errors import FactoryTwinError
 from ..history import History, Replay
 from ..mqtt import Inbox, Link, topics
 from .history import add_span, span
-from .wire import StatusLine, check_connected, link_text, until_interrupted
+from .wire import StatusLine, add_account_arguments, check_connected, link_text, until_interrupted, wire_options
 
 HELP = "Send recorded messages to a broker again, at any speed; commands to machines are left out."
 
@@ -21,8 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("folder", help="folder of the recorder")
     parser.add_argument("--broker", metavar="URL", required=True, help="mqtt://host:port or mqtts://host:port")
-    parser.add_argument("--user", help="user name; the password comes from FACTORY_TWIN_MQTT_PASSWORD")
-    parser.add_argument("--ca", metavar="FILE", help="certificate authority to trust instead of the system's")
+    add_account_arguments(parser)
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="recorded seconds per second (1)")
     parser.add_argument("--loop", action="store_true", help="begin again at the end")
     parser.add_argument("--prefix", default="", help="what takes the place of the first level of each topic (nothing)")
@@ -41,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     with History(args.folder, read_only=True) as history:
         replay = Replay(history, start=start if math.isfinite(start) else None, end=end, speed=args.speed, loop=args.loop,
                         prefix=args.prefix)  # fmt: skip
-        link = Link(args.broker, (), Inbox(), user=args.user, authority=args.ca, conflate=False)
+        link = Link(args.broker, (), Inbox(), conflate=False, **wire_options(args))
         link.start()
         try:
             with until_interrupted():

@@ -21,6 +21,11 @@ def add_wire_arguments(parser: argparse.ArgumentParser, *, default: str) -> None
     """Add the options that say where the broker is."""
     parser.add_argument("--broker", metavar="URL", help=f"mqtt://host:port or mqtts://host:port ({default})")
     parser.add_argument("--prefix", default=topics.PREFIX, help=f"first levels of all topics ({topics.PREFIX})")
+    add_account_arguments(parser)
+
+
+def add_account_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say who we are to the broker, and whom we trust."""
     parser.add_argument("--user", help="user name; the password comes from FACTORY_TWIN_MQTT_PASSWORD")
     parser.add_argument("--ca", metavar="FILE", help="certificate authority to trust instead of the system's")
     parser.add_argument("--cert", metavar="FILE", default="", help="our own certificate, for brokers that demand one")
