@@ -78,7 +78,7 @@ def test_messages_move_to_another_recorder(record: Path, tmp_path: Path, capsys:
     assert main(["history", str(other), "--take", str(moved)]) == 0
     assert "201 messages taken" in capsys.readouterr().err
     with History(record, read_only=True) as a, History(other, read_only=True) as b:
-        assert [m[:2] + (m.wall,) for m in a.messages(0, 999)] == [m[:2] + (m.wall,) for m in b.messages(0, 999)]
+        assert [(*m[:2], m.wall) for m in a.messages(0, 999)] == [(*m[:2], m.wall) for m in b.messages(0, 999)]
     assert main(["history", str(other)]) == 0
     assert "The values of 201 messages are not stored yet" in capsys.readouterr().out
 

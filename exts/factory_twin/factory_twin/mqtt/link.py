@@ -27,7 +27,9 @@ from .status import Counts, LinkState, LinkStatus
 
 _log = logging.getLogger(__name__)
 SHORTEST, LONGEST = 0.2, 30.0
-STEADY = 5.0
+"""Pauses between two attempts, s."""
+STEADY, UNSTEADY = 5.0, 2.0
+"""A connection that lasted so long begins with the shortest pause again; after a shorter one the pause is at most this, s."""
 OUTBOX = 1000
 OUTBOX_SIZE = 64 << 20
 
@@ -182,8 +184,8 @@ class Link:
                     protocol = V311
                     continue
                 protocol = V5
-                if connection.accepted and time.monotonic() - began > STEADY:
-                    pause = SHORTEST
+                if connection.accepted:
+                    pause = SHORTEST if time.monotonic() - began > STEADY else min(pause, UNSTEADY)
                 self._tell(stop, LinkState.WAITING, self._why(connection))
                 stop.wait(pause * random.uniform(0.5, 1.0))
                 pause = min(2 * pause, LONGEST)

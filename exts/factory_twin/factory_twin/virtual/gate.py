@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 
 from ..signals import Fault
@@ -26,6 +26,7 @@ class Gate:
     def __init__(self, faults: Iterable[Fault]) -> None:
         self._losses = [f for f in faults if f.kind == "network"]
         self._kept: deque[Word] = deque()
+        self._held = Counter[str]()  # of those kept, by place
         self._shut: frozenset[str] = frozenset()
         self._known: dict[str, tuple[Fault, ...]] = {}
         self.lost = 0
@@ -47,22 +48,30 @@ class Gate:
         """Return the words that get through at simulated time `now` (s): first those that waited, oldest first."""
         if not self._losses:
             return list(words)
-        through: list[Word] = []
-        still: deque[Word] = deque()
-        for word in self._kept:
-            (through if self.loss(word.place, now) is None else still).append(word)
+        through = self._released(now)
         for word in words:
             fault = self.loss(word.place, now)
             if fault is None:
                 through.append(word)
             elif fault.signal == "burst":
-                still.append(word)
+                self._kept.append(word)
+                self._held[word.place] += 1
             else:
                 self.lost += 1
-        while len(still) > KEPT:
-            still.popleft()
+        while len(self._kept) > KEPT:
+            self._held[self._kept.popleft().place] -= 1
             self.lost += 1
-        self._kept = still
+        return through
+
+    def _released(self, now: float) -> list[Word]:
+        """Take out the words of places that are back; with thousands waiting, only when there are such places."""
+        back = {place for place, count in self._held.items() if count and self.loss(place, now) is None}
+        if not back:
+            return []
+        through = [word for word in self._kept if word.place in back]
+        self._kept = deque(word for word in self._kept if word.place not in back)
+        for place in back:
+            del self._held[place]
         return through
 
     @property
