@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import random
 import time
 import tracemalloc
 from pathlib import Path
@@ -18,7 +19,7 @@ from factory_twin.formats.format import Reading, Refused, Unknown
 from factory_twin.plant import Buffer, Plant, Station, Vehicle
 from factory_twin.read import open_stage, read_plant
 from factory_twin.topic import FilterTree, filter_fault
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pxr import Sdf
 
@@ -306,10 +307,10 @@ def test_one_value_that_its_source_does_not_know() -> None:
 
 
 def test_a_clock_that_is_ahead_or_was_never_set_does_not_count() -> None:
-    for off in (3600.0, 6.0, -NOW, 100.0 - NOW):
+    for off, told in ((3600.0, True), (6.0, True), (-NOW, False), (100.0 - NOW, False)):
         to = router()
         sample = one(to, "factorytwin/P-1/power", "", 1.0, at=NOW + off)
-        assert (sample.time, sample.told) == (NOW, False)
+        assert (sample.time, sample.told) == (NOW, told)
         (clock,) = to.clocks()
         assert clock.skewed and math.isclose(clock.offset, off)
     sample = one(router(), "factorytwin/P-1/power", "", 1.0, at=NOW + 4.0)
@@ -318,16 +319,56 @@ def test_a_clock_that_is_ahead_or_was_never_set_does_not_count() -> None:
 
 def test_a_clock_that_is_behind_is_found_out_after_a_while() -> None:
     to = router()
-    told = [one(to, "factorytwin/P-1/power", "", float(i), at=NOW + i - 3600.0, wall=NOW + i).told for i in range(12)]
-    assert told == [True] * 5 + [False] * 7
+    times = [one(to, "factorytwin/P-1/power", "", float(i), at=NOW + i - 3600.0, wall=NOW + i).time - NOW for i in range(12)]
+    assert times == [-3600.0, -3599.0, -3598.0, -3597.0, -3596.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0]
     assert to.clocks()[0].skewed and math.isclose(to.clocks()[0].offset, -3600.0)
     again = router()
     again.load(to.save())
     assert again.save() == to.save() and to.save() is to.save()
-    assert not one(again, "factorytwin/P-1/power", "", 1.0, at=NOW - 3588.0, wall=NOW + 12.0).told
-    assert one(to, "factorytwin/P-1/power", "", 1.0, at=NOW + 13.0, wall=NOW + 13.0).told  # somebody set it
+    assert one(again, "factorytwin/P-1/power", "", 1.0, at=NOW - 3588.0, wall=NOW + 12.5).time == NOW + 12.0
+    assert one(to, "factorytwin/P-1/power", "", 1.0, at=NOW + 13.0, wall=NOW + 13.0).time == NOW + 13.0  # somebody set it
     assert not to.clocks() or not to.clocks()[0].skewed
     assert to.save() == b""
+    again.load(b'["factorytwin/P-1/power"]')  # as records of before had it
+
+
+def test_a_clock_that_drifts_or_is_set_back_is_followed() -> None:
+    to = router()
+    for i in range(2000):  # it loses a second in 100, from an hour ahead on
+        sample = one(to, "factorytwin/P-1/power", "", 1.0, at=NOW + 3600 + 0.99 * i, wall=NOW + i)
+        assert 0 <= NOW + i - sample.time <= 3.5
+    for i in range(2000, 2100):  # two hours slow
+        sample = one(to, "factorytwin/P-1/power", "", 1.0, at=NOW - 7200 + i, wall=NOW + i)
+        assert i < 2005 or sample.time == NOW + i
+    for i in range(2100, 2200):  # and another hour
+        sample = one(to, "factorytwin/P-1/power", "", 1.0, at=NOW - 10800 + i, wall=NOW + i)
+        assert i < 2106 or sample.time == NOW + i
+    for i in range(2200, 2300):  # right, then 8 s ahead
+        assert one(to, "factorytwin/P-1/power", "", 1.0, at=NOW + i, wall=NOW + i).time == NOW + i
+    for i in range(2300, 2400):
+        assert one(to, "factorytwin/P-1/power", "", 1.0, at=NOW + i + 8.0, wall=NOW + i).time == NOW + i
+    for i in range(2400, 2500):  # and right again
+        sample = one(to, "factorytwin/P-1/power", "", 1.0, at=NOW + i, wall=NOW + i)
+        assert sample.time == (NOW + i if i >= 2405 else NOW + i - 8)
+
+
+@settings(max_examples=200)
+@given(st.sampled_from([0.0, 3.0, 8.0, 600.0, -20.0, -70.0, -4000.0]), st.integers(0, 2**32))
+def test_what_a_source_sends_again_has_the_time_it_had_before(off: float, seed: int) -> None:
+    """Readings wait in a queue behind a connection that comes and goes; what was not acknowledged comes once more."""
+    draw, to = random.Random(seed), router()
+    stamps: dict[float, float] = {}
+    wall, sent = NOW, 0
+    for _ in range(40):
+        wall += draw.choice((0.2, 1.0, 5.0, 30.0))  # no connection
+        again = draw.randint(0, min(sent, 20))
+        for k in [*range(sent - again, sent), *range(sent, sent + draw.randint(0, 400))]:
+            at = NOW + 0.1 * k + off
+            wall = max(wall + draw.choice((0.001, 0.01, 0.05)), NOW + 0.1 * k)
+            stamp = one(to, "factorytwin/P-1/power", "", 1.0, at=at, wall=wall).time
+            assert stamps.setdefault(at, stamp) == stamp
+            sent = max(sent, k + 1)
+    assert len(stamps) == sent
 
 
 def test_messages_that_waited_at_the_broker_keep_their_time() -> None:

@@ -174,7 +174,7 @@ def restart(folder: Path, times: int, *extra: str, kill: bool = False) -> tuple[
                     broker.kill() if kill else broker.stop()
                     time.sleep(0.1)
                     broker.start()
-                    wait(lambda: publisher.link.status.connected and feed.status.link.connected, "all are back", 30.0)
+                    wait(lambda: publisher.link.status.connected and feed.status.link.connected, "all are back", 10.0)
                 publisher.end()
                 deadline = time.monotonic() + 20.0
                 while time.monotonic() < deadline and feed.status.values < sum(publisher.sent.values()):
@@ -196,9 +196,6 @@ def test_a_broker_that_is_restarted_in_good_order_loses_nothing(tmp_path: Path) 
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=False, reason="what a sender repeats is not known again while its clock counts as slow: arrival is its time"
-)
 def test_a_broker_that_is_restarted_twenty_times_loses_nothing(tmp_path: Path) -> None:
     missing, sent = restart(tmp_path, 20)
     assert missing == 0
@@ -239,5 +236,5 @@ def test_what_queued_up_behind_a_cut_cable_comes_in_order(mosquitto: Mosquitto, 
 
 
 @pytest.mark.slow
-def test_what_queued_up_behind_a_cable_cut_for_a_minute_comes_in_order(mosquitto: Mosquitto, tmp_path: Path) -> None:
-    cut(mosquitto, tmp_path / "record", 60.0)
+def test_what_queued_up_behind_a_cable_cut_for_ten_minutes_comes_in_order(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    cut(mosquitto, tmp_path / "record", 600.0)

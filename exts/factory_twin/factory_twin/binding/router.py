@@ -21,7 +21,7 @@ from ..plant import Binding, Plant
 from ..quantity import QUANTITIES, RESERVED
 from ..sample import Sample
 from ..topic import PREFIX, FilterTree, fault, prefix_fault
-from .clock import AHEAD, EARLIEST, Clock
+from .clock import AHEAD, EARLIEST, Clock, Skews, Span
 from .names import Names, prims
 from .tag import Tag
 
@@ -38,7 +38,7 @@ DEVICES = (SPARKPLUG, "vda5050/", "uagv/")
 
 
 class Skew(NamedTuple):
-    """The clock of a source: how far it is ahead of ours, s, and whether the time of arrival counts instead."""
+    """The clock of a source: how far it is ahead of ours, s, and whether its times are set right."""
 
     source: str
     offset: float
@@ -82,7 +82,8 @@ class Router:
         self._misses: dict[tuple[str, str], tuple[type[Refused], str]] = {}
         self._sources: dict[str, _Source] = {}
         self._below: dict[str, set[_Source]] = {}
-        self._saved = b""
+        self._skews = Skews()
+        self._saved, self._saved_at = b"", 0
 
     def route(self, reading: Reading, wall: float | None = None, *, retained: bool = False) -> tuple[Sample, ...]:
         """Return the samples that a reading is.
@@ -103,10 +104,15 @@ class Router:
             return self._died(source, wall if time is None else min(time, wall))
         known = self._routes.get((source, name))
         tags, origin = known if known is not None else self._learn(source, name)
-        told = False
+        stamp = time
         if time is not None:
-            told = EARLIEST <= time <= wall + AHEAD if retained else origin.clock.judge(time, wall)
-        stamp: float = time if told else wall  # type: ignore[assignment]
+            if not retained:
+                stamp = origin.clock.stamp(time, wall)
+            elif not EARLIEST <= time <= wall + AHEAD:
+                stamp = None
+        told = stamp is not None
+        if stamp is None:
+            stamp = wall
         if len(tags) == 1:
             return (self._sample(tags[0], origin, value, unit, stamp, good, told),)
         return self._several(tags, origin, value, unit, stamp, good, told)
@@ -135,18 +141,19 @@ class Router:
         return len(self._routes) + len(self._misses)
 
     def save(self) -> bytes:
-        """Return which clocks are slow, so that messages decoded again get the same times; the same object while it holds."""
-        slow = sorted(s.name for s in self._sources.values() if s.clock.slow)
-        made = json.dumps(slow).encode() if slow else b""
-        if made != self._saved:
-            self._saved = made
+        """Return which times are moved, so that messages read again get the same ones; the same object while it holds."""
+        if self._skews.changes != self._saved_at:
+            self._saved_at = self._skews.changes
+            wrong = self._skews.wrong
+            self._saved = json.dumps(wrong, sort_keys=True).encode() if wrong else b""
         return self._saved
 
     def load(self, saved: bytes) -> None:
         """Go on from what `save` returned."""
-        for name in json.loads(saved) if saved else ():
-            clock = self._source(name).clock
-            clock.skewed = clock.slow = True
+        found = json.loads(saved) if saved else {}
+        if isinstance(found, dict):  # records of before 2026-11-26 have a list of names
+            for name, spans in found.items():
+                self._source(name).clock.resume([Span(*s) for s in spans])
 
     def _sample(self, tag: Tag, origin: _Source, value: float | str | bool | None, unit: str, stamp: float, good: bool,
                 told: bool) -> Sample:  # fmt: skip
@@ -268,7 +275,7 @@ class Router:
     def _source(self, name: str) -> _Source:
         found = self._sources.get(name)
         if found is None:
-            found = self._sources[name] = _Source(name)
+            found = self._sources[name] = _Source(name, self._skews)
             for above in _above(name):
                 self._below.setdefault(above, set()).add(found)
         return found
@@ -299,6 +306,7 @@ class Router:
         for name, source in list(self._sources.items()):
             if source not in used and not source.tags:
                 del self._sources[name]
+                self._skews.forget(name)
                 for above in _above(name):
                     self._below[above].discard(source)
                     if not self._below[above]:
@@ -310,8 +318,8 @@ class _Source:
 
     __slots__ = ("clock", "name", "tags")
 
-    def __init__(self, name: str) -> None:
-        self.name, self.clock, self.tags = name, Clock(), set[Tag]()
+    def __init__(self, name: str, skews: Skews) -> None:
+        self.name, self.clock, self.tags = name, Clock(name, skews), set[Tag]()
 
 
 def _above(name: str) -> list[str]:
