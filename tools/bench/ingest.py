@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import tempfile
 import time
@@ -23,8 +22,7 @@ PRESSES = 100
 
 def run() -> list[dict[str, Any]]:
     """Return how many times as fast as the bare client each format is, medians of interleaved rounds."""
-    mosquitto = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
-    if mosquitto is None:
+    if link.broker_program() is None:
         return [{"name": "all", "ratio": None, "goal": GOAL, "unit": "x", "detail": "mosquitto is not installed"}]
     rows = []
     with tempfile.TemporaryDirectory(prefix="factory-twin-ingest-") as folder:
@@ -34,7 +32,7 @@ def run() -> list[dict[str, Any]]:
             seen: dict[str, list[link.Result]] = {name: [] for name in ways}
             for _ in range(ROUNDS):
                 for name, way in ways.items():
-                    seen[name].append(link.with_broker(mosquitto, Path(folder), way, qos, *more))
+                    seen[name].append(link.with_broker(Path(folder), way, qos, *more))
             rates = {n: statistics.median(r for r, _ in v) for n, v in seen.items()}
             for name in ("shown", "recorded"):
                 detail = (f"{rates[name]:,.0f}/s; bare paho {rates['bare']:,.0f}/s; "

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,7 @@ Result = tuple[float, float]
 
 def run() -> list[dict[str, Any]]:
     """Return how many times as fast as the bare client each way is, medians of interleaved rounds."""
-    mosquitto = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
-    if mosquitto is None:
+    if broker_program() is None:
         return [{"name": "all", "ratio": None, "goal": GOAL, "unit": "x", "detail": "mosquitto is not installed"}]
     ways: dict[str, Callable[..., Result]] = {"bare": bare, "link": _link, "recorded": _recorded}
     rows = []
@@ -36,7 +36,7 @@ def run() -> list[dict[str, Any]]:
             seen: dict[str, list[Result]] = {name: [] for name in ways}
             for _ in range(ROUNDS):
                 for name, way in ways.items():
-                    seen[name].append(with_broker(mosquitto, Path(folder), way, qos))
+                    seen[name].append(with_broker(Path(folder), way, qos))
             middle = {n: (statistics.median(r for r, _ in v), statistics.median(c for _, c in v)) for n, v in seen.items()}
             for name in ("link", "recorded"):
                 (rate, cpu), (plain, plain_cpu) = middle[name], middle["bare"]
@@ -48,39 +48,51 @@ def run() -> list[dict[str, Any]]:
     return rows
 
 
-def with_broker(mosquitto: str, folder: Path, way: Callable[..., Result], qos: int, *more: str) -> Result:
-    """Measure one way on a fresh broker; `more` goes to the flood."""
+def broker_program() -> str | None:
+    """Return mosquitto's path; None: it is not installed."""
+    return shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+
+
+@contextmanager
+def broker(folder: Path) -> Iterator[int]:
+    """Run a fresh broker; its port."""
     from factory_twin.mqtt.broker import free_port, listens
 
-    port = free_port()
+    program, port = broker_program(), free_port()
+    assert program is not None
     config = folder / "mosquitto.conf"
     lines = [f"listener {port} 127.0.0.1", "allow_anonymous true", "persistence false", "max_inflight_messages 0",
              "max_queued_messages 0", "set_tcp_nodelay true"]  # fmt: skip
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         lines.append("user root")
     config.write_text("\n".join([*lines, ""]), encoding="utf-8")
-    broker = subprocess.Popen([mosquitto, "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    flood = None
-    try:
-        deadline = time.monotonic() + 10
-        while not listens(port) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        flood = subprocess.Popen([sys.executable, str(FLOOD), str(port), str(qos), str(COUNT), *more], text=True,
-                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
-        assert flood.stdout is not None and flood.stdin is not None
-        flood.stdout.readline()
-        pipe = flood.stdin
+    with subprocess.Popen([program, "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            deadline = time.monotonic() + 10
+            while not listens(port) and time.monotonic() < deadline:
+                time.sleep(0.02)
+            yield port
+        finally:
+            process.kill()
 
-        def go() -> None:
-            pipe.write("go\n")
-            pipe.flush()
 
-        return way(port, qos, go, folder)
-    finally:
-        for process in (flood, broker):
-            if process is not None:
-                process.kill()
-                process.communicate()
+def with_broker(folder: Path, way: Callable[..., Result], qos: int, *more: str) -> Result:
+    """Measure one way on a fresh broker; `more` goes to the flood."""
+    with broker(folder) as port:
+        command = [sys.executable, str(FLOOD), str(port), str(qos), str(COUNT), *more]
+        with subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as flood:
+            assert flood.stdout is not None and flood.stdin is not None
+            flood.stdout.readline()
+            pipe = flood.stdin
+
+            def go() -> None:
+                pipe.write("go\n")
+                pipe.flush()
+
+            try:
+                return way(port, qos, go, folder)
+            finally:
+                flood.kill()
 
 
 def measure(go: Callable[[], None], count: Callable[[], int], pause: float = 0.002) -> Result:
