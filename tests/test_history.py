@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -331,3 +332,28 @@ def test_events_of_all_kinds_survive(tmp_path: Path) -> None:
         history.write(events, 1)
     with History(tmp_path, read_only=True) as history:
         assert list(history.log(NOW, NOW + 9).events()) == [e._replace(time=e.time - NOW) for e in events]
+
+
+def test_compacting_on_one_thread_while_another_commits(tmp_path: Path) -> None:
+    wrong: list[BaseException] = []
+    with History(tmp_path) as history:
+        ended = threading.Event()
+
+        def tidy() -> None:
+            while not ended.is_set():
+                try:
+                    while history._store.fold(force=True):
+                        pass
+                except BaseException as error:
+                    wrong.append(error)
+                    return
+
+        thread = threading.Thread(target=tidy)
+        thread.start()
+        for k in range(300):
+            history.write([value(NOW + k, f"/P/{i}", "x", float(k)) for i in range(50)], k)
+            history.flush()
+        ended.set()
+        thread.join()
+        assert wrong == []
+        assert all(len(history.read(f"/P/{i}", "x")[0]) == 300 for i in range(50))

@@ -94,7 +94,6 @@ class History:
         self._moved = False
         self._queue: deque[_Batch] = deque()
         self._wake = threading.Condition()
-        self._folding = threading.Lock()
         self._closing = self._closed = False
         self._thread: threading.Thread | None = None
         if not read_only:
@@ -204,9 +203,8 @@ class History:
             HistoryError: It can't be done.
         """
         self.flush()
-        with self._folding:
-            while self._store.fold(force=True):
-                pass
+        while self._store.fold(force=True):
+            pass
 
     def _new_tag(self, kind: int, place: str, other: str, number: int) -> int:
         """Return the number of a tag that is new; 0: there are too many, or its name is no text."""
@@ -286,8 +284,7 @@ class History:
                 self._journal.stored = batch.cursor
             more = False
             if batch is None and not self._closing:
-                with self._folding:
-                    more = self._store.fold() if self._store.due else self._store.forget(self._retention)
+                more = self._store.fold() if self._store.due else self._store.forget(self._retention)
         except Exception as error:  # the thread must live on: whatever it is, it is told and tried again
             told = error if isinstance(error, HistoryError) else HistoryError(f"{type(error).__name__}: {error}")
             with self._wake:

@@ -6,9 +6,10 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from pathlib import Path
-from typing import NamedTuple
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from . import database
 from .block import Floats, Series, joined, pack, series, unpack, without
 from .tag import Key
 
+P = ParamSpec("P")
+R = TypeVar("R")
 KIND = 0x46545631
 SCHEMA = """
 CREATE TABLE tags(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, place TEXT NOT NULL, other TEXT NOT NULL,
@@ -51,8 +54,19 @@ class Chunk(NamedTuple):
         return Series(self.times[mine], self.values[mine])
 
 
+def _alone(act: Callable[Concatenate[Store, P], R]) -> Callable[Concatenate[Store, P], R]:
+    """Let no two threads write at once."""
+
+    @wraps(act)
+    def wrapped(self: Store, /, *args: P.args, **named: P.kwargs) -> R:
+        with self._writing:
+            return act(self, *args, **named)
+
+    return wrapped
+
+
 class Store:
-    """The values of one folder. `commit`, `fold` and `forget` are for one thread at a time; reading is for another.
+    """The values of one folder. `commit`, `fold` and `forget` may come from any thread; reading is for one other.
 
     Args:
         path: Its file.
@@ -90,9 +104,10 @@ class Store:
         self._rest: list[tuple[int, Series]] = []
         self._looked = float("-inf")
         self._opened = time.time() - time.monotonic()
-        self._lock = threading.Lock()
+        self._lock, self._writing = threading.Lock(), threading.Lock()
         self._asked, self._rows, self._total = float("-inf"), 0, (float("nan"), float("nan"))
 
+    @_alone
     def commit(self, chunk: Chunk, cursor: int, formats: Mapping[str, bytes]) -> None:
         """Store values, cursor and formats in one transaction.
 
@@ -130,6 +145,7 @@ class Store:
         """Whether there is anything to fold."""
         return bool(self._target) or self._recent >= FOLD or len(self._chunks) >= _CHUNKS
 
+    @_alone
     def fold(self, *, force: bool = False) -> bool:
         """Put the chunks of some tags into their blocks; return whether there is more to do.
 
@@ -215,6 +231,7 @@ class Store:
                 small.append((int(found.lastrowid or 0), len(times)))
         return small
 
+    @_alone
     def forget(self, retention: float) -> bool:
         """Delete some of the blocks that ended longer ago than `retention` (s); return whether there are more.
 
