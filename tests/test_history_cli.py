@@ -54,6 +54,8 @@ def test_one_series_of_a_span(record: Path, capsys: pytest.CaptureFixture[str]) 
     assert main(["history", str(record), "--tag", "/P/Saw:temperature", *span]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "2025-11-30 11:01:00.000  46", "2025-11-30 11:01:10.000  40", "2025-11-30 11:01:20.000  41"]  # fmt: skip
+    assert main(["history", str(record), "--tag", "/P/Saw:state"]) == 0
+    assert capsys.readouterr().out == "2025-11-30 11:00:00.000  busy\n"
     assert main(["history", str(record), "--tag", "/P/Saw:temprature"]) == 2
     assert "There is /P/Saw:state, /P/Saw:temperature" in capsys.readouterr().err
     assert main(["history", str(record), "--from", "yesterday"]) == 2

@@ -10,6 +10,7 @@ import argparse
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -31,6 +32,7 @@ except backend.DeskError as error:
     print(error)
     sys.exit(1)
 """
+FIRST = "/BikeFactory/Hall/AssemblyLine/AttachHandlebars:state"
 Step = Callable[[Path, argparse.Namespace], str]
 
 
@@ -58,6 +60,7 @@ def main() -> int:
         ("Simulate one shift", simulate),
         ("Write the motion layer", motion),
         ("Stream a virtual plant into a live stage", live),
+        ("Cut the network, reconnect, look back", incident),
         ("Take pictures of the app", pictures),
     ]
     words = [_step(f"[{i}/{len(steps)}] {title}", step, args) for i, (title, step) in enumerate(steps, 1)]
@@ -75,6 +78,10 @@ ABOUT = {
     "plant.txt": "what the virtual plant said",
     "live.json": "what the bridge received",
     "live.usda": "the live values as the stage's session layer held them",
+    "live_1_colours.png": "the virtual plant in the live panel",
+    "live_2_network_cut.png": "the broker is gone: nothing is sure any more",
+    "live_3_back_again.png": "the broker is back, and all that waited",
+    "live_4_looked_back.png": "a second within the cut, from the record",
     "app.png": "the desktop app",
 }
 
@@ -155,14 +162,37 @@ def live(out: Path, args: argparse.Namespace) -> str:
     return f"ok, {received} messages arrived"
 
 
+def incident(out: Path, args: argparse.Namespace) -> str:
+    """Go through a network cut in the app's live panel, recorded; then show a second of it again."""
+    lacking = _lacking()
+    if lacking:
+        return f"skipped: {lacking}"
+    shutil.rmtree(out / "record", ignore_errors=True)
+    run = subprocess.run([sys.executable, str(Path(ROOT, "tools", "incident.py")), "--out", str(out)],
+                         stdin=subprocess.DEVNULL, capture_output=True)  # fmt: skip
+    for line in run.stdout.decode("utf-8", "replace").splitlines():
+        if line.startswith("live_"):  # the rest is of the graphics driver
+            print(line)
+    if run.returncode:
+        raise Failed(run.stderr.decode("utf-8", "replace").strip().splitlines()[-1])
+    _call("history", out / "record", "--tag", FIRST)
+    return "ok"
+
+
 def pictures(out: Path, args: argparse.Namespace) -> str:
     """Render the app headless after a run; say what is missing where that can't be done."""
-    probe = subprocess.run([sys.executable, "-c", PROBE], stdin=subprocess.DEVNULL, capture_output=True)
-    if probe.returncode:
-        words = [line for line in (probe.stdout + probe.stderr).decode("utf-8", "replace").splitlines() if line.strip()]
-        return f"skipped: {words[-1] if words else 'the app can not draw here'}"
+    lacking = _lacking()
+    if lacking:
+        return f"skipped: {lacking}"
     _call("app", STAGE, "--screenshot", out / "app.png", "--run", read=True)
     return "ok"
+
+
+def _lacking() -> str:
+    """Return why the app can't draw here; empty when it can."""
+    probe = subprocess.run([sys.executable, "-c", PROBE], stdin=subprocess.DEVNULL, capture_output=True)
+    words = [line for line in (probe.stdout + probe.stderr).decode("utf-8", "replace").splitlines() if line.strip()]
+    return (words[-1] if words else "the app can not draw here") if probe.returncode else ""
 
 
 def _start(*args: object, words: BinaryIO) -> subprocess.Popen[bytes]:

@@ -82,8 +82,8 @@ def columns(room: float) -> list[Column]:
         (0, Column("Place", lambda r: r.name, ui.Fraction(5))),
         (700, Column("Kind", _kind, 82)),
         (0, Column("State", _state_text, 92 if room >= 420 else 84, key=lambda r: -int(r.row.state), build=_state)),
-        (0, Column("Health", lambda r: "" if r.row.health == "unknown" else r.row.health, 76 if room >= 420 else 46,
-                   key=lambda r: _ORDER.get(r.row.health, 3), build=_health if room >= 420 else _health_dot,
+        (0, Column("Health", lambda r: "" if _known_health(r) == "unknown" else _known_health(r), 76 if room >= 420 else 46,
+                   key=lambda r: _ORDER.get(_known_health(r), 3), build=_health if room >= 420 else _health_dot,
                    tooltip="What machine health says.")),
         (330, Column("Parts", _text("parts"), 56, key=_order("parts"), right=True, tooltip="Parts finished.")),
         (760, Column("Here", _text("wip"), 46, key=_order("wip"), right=True, tooltip="Parts here now.")),
@@ -95,7 +95,7 @@ def columns(room: float) -> list[Column]:
         (480, Column("OEE", _oee, 58,
                      key=lambda r: -math.inf if r.oee is None else r.oee, right=True,
                      tooltip="Overall equipment effectiveness of the last 8 hours (ISO 22400).")),
-        (0, Column("Age", _age, 66 if room >= 420 else 62, key=lambda r: r.row.age, right=True,
+        (0, Column("Age", _age, 90 if room >= 420 else 74, key=lambda r: r.row.age, right=True,
                    tooltip="Since the newest value arrived.")),
     ]  # fmt: skip
     return [c for least, c in every if room >= least]
@@ -138,8 +138,13 @@ def _state(row: PlaceRow) -> None:
             ui.Label(text, elided_text=True, identifier=f"state_{row.path}")
 
 
+def _known_health(row: PlaceRow) -> str:
+    """Nothing is known of a machine that has been silent for long."""
+    return "unknown" if row.row.quality is Quality.STALE else row.row.health
+
+
 def _health(row: PlaceRow) -> None:
-    word = row.row.health
+    word = _known_health(row)
     if word in _HEALTH:
         with ui.HStack(height=ROW, spacing=5, tooltip=row.row.alarm or word):
             ui.Spacer(width=1)
@@ -148,7 +153,7 @@ def _health(row: PlaceRow) -> None:
 
 
 def _health_dot(row: PlaceRow) -> None:
-    word = row.row.health
+    word = _known_health(row)
     if word in _HEALTH:
         with ui.HStack(height=ROW, tooltip=row.row.alarm or word):
             ui.Spacer()

@@ -24,7 +24,7 @@ from .broker import Broker
 from .past import Past
 from .ring import Ring
 from .virtual import OwnPlant
-from .words import age_text, counts, sentence
+from .words import age_text, counts, sentence, silence
 
 WHO = "operator"
 _OEE = 1.0  # s between two looks
@@ -308,7 +308,7 @@ class LiveModel:
             found.append(f"The broker forgot our session {s.link.gaps} times; messages may be missing.")
         found += [f"{r.name} is down." for r in rows if r.row.state is State.DOWN]
         found += [r.row.alarm for r in rows if r.row.alarm]
-        found += [f"{r.name} has been silent for {age_text(r.row.age)}." for r in rows if r.row.quality is Quality.STALE]
+        found += silence([r for r in rows if r.row.quality is Quality.STALE], of=len(rows))
         found += [f"A binding is not used: {p.message} {p.hint}".strip() for p in self.feed.problems]
         found += [f"The format {name} can't be used: {reason}" for name, reason in s.broken]
         reasons = dict.fromkeys(f"Not taken: {r.topic or 'a message'}: {r.reason}" for r in reversed(s.rejects))

@@ -13,7 +13,7 @@ from factory_twin.mqtt import EmbeddedBroker, Link
 from factory_twin.plant import Plant
 from factory_twin.signals import Fault
 from factory_twin.sim import Simulation
-from factory_twin.virtual import VirtualPlant, shift
+from factory_twin.virtual import OUTBOX, VirtualPlant, shift
 
 FASTEST = 3600.0
 SPEEDS = (1.0, 10.0, 60.0, 300.0)
@@ -64,7 +64,7 @@ class OwnPlant:
                 self._broker = EmbeddedBroker().start()
                 url, options = self._broker.url, {}
             self.url = url
-            self._link = Link(url, **options)
+            self._link = Link(url, conflate=False, outbox=OUTBOX, **options)
             self._link.start()
             self._plant = self._make(_Wire(self._link.publish))
         except BaseException:

@@ -18,6 +18,7 @@ SCALES: dict[str, tuple[float, str, int]] = {
     "x": (1.0, "m", 2), "y": (1.0, "m", 2), "z": (1.0, "m", 2),
 }  # fmt: skip
 """Quantity -> factor from SI, unit and digits for people."""
+_FEW = 4  # told one by one
 _TOLD = (State.DOWN, State.MAINTENANCE, State.WAITING, State.BLOCKED, State.STARVED, State.SETUP, State.BUSY)
 
 
@@ -80,6 +81,15 @@ def sentence(status: FeedStatus | None, rows: list) -> str:  # type: ignore[type
         if names:
             text += f", {len(names)} {state.token}" + (f" ({', '.join(names)})" if state is State.DOWN else "")
     return f"{text}."
+
+
+def silence(rows: list, *, of: int) -> list[str]:  # type: ignore[type-arg]
+    """Return which places are silent, each in a line, many in one; `rows` are their `PlaceRow`s, `of` how many there are."""
+    if len(rows) <= _FEW:
+        return [f"{r.name} has been silent for {age_text(r.row.age)}." for r in rows]
+    ages = sorted(r.row.age for r in rows)
+    who = "All places" if len(rows) == of else f"{len(rows)} of {of} places"
+    return [f"{who} have been silent for {age_text(ages[0])} or more: what they last said is no longer sure."]
 
 
 def counts(s: FeedStatus | None) -> list[tuple[str, str, str]]:

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import FactoryTwinError
+from ..event import State
 from ..history import History
 from ..history.export import read_messages, take, write_messages, write_values
+from ..quantity import STATE
 from .wire import say
 
 HELP = "Show or export what was recorded; a recorder may be at work there meanwhile."
@@ -98,12 +100,14 @@ def _export(args: argparse.Namespace, history: History, tag: tuple[str, str] | N
 
 def _series(args: argparse.Namespace, history: History, tag: tuple[str, str], start: float, end: float) -> None:
     times, values = history.read(*tag, start, end)
+    shown: list[float | str | None] = [v if math.isfinite(v) else None for v in values.tolist()]
+    if tag[1].partition(":")[0] == STATE:
+        shown = [State(int(v)).token for v in values.tolist()]
     if args.json:
-        numbers = [v if math.isfinite(v) else None for v in values.tolist()]
-        _json({"place": tag[0], "name": tag[1], "times": times.tolist(), "values": numbers})
+        _json({"place": tag[0], "name": tag[1], "times": times.tolist(), "values": shown})
         return
-    for moment, number in zip(times.tolist(), values.tolist()):
-        print(f"{_text(moment)}  {number:.10g}")
+    for moment, told in zip(times.tolist(), shown):
+        print(f"{_text(moment)}  {told:.10g}" if isinstance(told, float) else f"{_text(moment)}  {told or 'not a number'}")
     say(f"{len(times)} values.")
 
 

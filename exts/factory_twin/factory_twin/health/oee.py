@@ -66,9 +66,9 @@ class _Counter:
         self.rows: deque[tuple[float, float]] = deque(maxlen=_ROWS)
         self.total = 0.0
 
-    def feed(self, time: float, count: float) -> None:
+    def feed(self, time: float, count: float, *, counts: bool) -> None:
         more = count - self.last if count >= self.last else count
-        if self.last == self.last and more > 0:
+        if counts and self.last == self.last and more > 0:
             self.add(time, more)
         self.last = count
 
@@ -104,6 +104,7 @@ class LiveOee:
         self._parts = {path: _Counter() for path in self._stations}
         self._scrap = {path: _Counter() for path in self._stations}
         self._rework = {path: _Counter() for path in self._stations}
+        self._known: set[str] = set()  # stations whose state was known at their last count: else parts would have no time
         self._first = math.inf
 
     def feed(self, event: Event) -> None:
@@ -120,11 +121,14 @@ class LiveOee:
                 server = stays[number] = _Stays()
             server.change(time, state)
             self._first = min(self._first, time)
-        elif kind == Kind.VALUE and math.isfinite(value):
-            if other == "parts":
-                self._parts[path].feed(time, value)
-            elif other == "scrap":
-                self._scrap[path].feed(time, value)
+        elif kind == Kind.VALUE and math.isfinite(value) and other in ("parts", "scrap"):
+            known = any(s.state is not State.UNKNOWN for s in stays.values())
+            counter = self._parts[path] if other == "parts" else self._scrap[path]
+            counter.feed(time, value, counts=known and path in self._known)
+            if known and other == "parts":
+                self._known.add(path)
+            elif not known:
+                self._known.discard(path)
         elif kind == Kind.MOVE:
             self._move(time, path, other)
 

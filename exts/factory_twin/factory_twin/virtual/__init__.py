@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from .links import Links
+from .links import OUTBOX, Links
 from .plant import FORMATS, STYLES, VirtualPlant
 from .resolve import places, resolve
 from .shift import recorded, shift
 from .wire import Channel, Wire
 
-__all__ = ["FORMATS", "STYLES", "Channel", "Links", "VirtualPlant", "Wire", "places", "recorded", "resolve", "shift"]
+__all__ = ["FORMATS", "OUTBOX", "STYLES", "Channel", "Links", "VirtualPlant", "Wire", "places", "recorded", "resolve", "shift"]

@@ -9,6 +9,9 @@ from typing import Any
 from ..mqtt import Link, LinkState, LinkStatus
 from .wire import Channel
 
+OUTBOX = 20_000
+"""Messages that wait while there is no connection; a plant's gateway sends them all, in order, when it is back."""
+
 
 class Links:
     """Opens a link for each channel it is asked for; give it to a `VirtualPlant` as its wire.
@@ -34,9 +37,8 @@ class Links:
             self._ended.append(before.status)
             self._ended = [_sum(self._ended)]
         more: dict[str, Any] = {} if channel.will is None else {"will": channel.will}
-        if channel.clean:
-            more |= {"clean": True, "conflate": False, "outbox": 20_000}
-        link = self._links[channel.name] = Link(self._url, channel.topics, **more, **self._options)
+        link = self._links[channel.name] = Link(self._url, channel.topics, clean=channel.clean, conflate=False, outbox=OUTBOX,
+                                                **more, **self._options)  # fmt: skip
         link.start()
         return link
 
