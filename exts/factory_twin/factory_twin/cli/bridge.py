@@ -16,7 +16,7 @@ from typing import Any
 
 from pxr import Sdf
 
-from ..errors import StageError
+from ..errors import FactoryTwinError, StageError
 from ..event import State
 from ..feed import Feed, FeedStatus
 from ..history import History
@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--record", metavar="FOLDER", help="record all messages and values here; go on where the last run ended"
     )
+    parser.add_argument("--retention", metavar="TIME", default="30 d", help='how long values are kept with --record ("30 d")')
     parser.add_argument("--client-id", default="", metavar="NAME", help="name at the broker (with --record: one that stays)")
     parser.add_argument("--format", action="append", metavar="NAME", help="read this payload format only; may be given several "
                         "times (all)")  # fmt: skip
@@ -46,13 +47,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout and nothing else there")
 
 
+def _recorder(args: argparse.Namespace) -> History:
+    retention = seconds(args.retention)
+    if not retention > 0:
+        raise FactoryTwinError(f"Nothing can be kept for {args.retention}.", where="--retention", hint='Write, say, "30 d".')
+    return History(args.record, retention=retention)
+
+
 def run(args: argparse.Namespace) -> int:
     """Listen until the end or Ctrl-C; 0 when the broker was reached."""
     stage = open_stage(args.stage)
     plant = read_plant(stage)
     duration = math.inf if args.duration is None else seconds(args.duration)
     with ExitStack() as stack:
-        history = None if args.record is None else stack.enter_context(closing(History(args.record)))
+        history = None if args.record is None else stack.enter_context(closing(_recorder(args)))
         feed = Feed(stage, plant, args.broker or LOCAL, prefix=args.prefix, client_id=args.client_id, formats=args.format,
                     history=history, health=not args.no_health, **wire_options(args))  # fmt: skip
         for problem in feed.problems:
