@@ -58,6 +58,52 @@ async def test_a_recorded_second_is_shown_and_live_comes_back(bench: Any, line: 
     assert bench.host.stage.GetSessionLayer().ExportToString() == before
 
 
+async def test_the_timeline_plays_the_past(bench: Any, line: Path, mosquitto: Mosquitto) -> None:
+    panel = await shown(bench, line)
+    host = bench.host
+    host.set_range(0.0, 7.0)
+    await connect(bench, mosquitto.url)
+    await find(bench, "Button", "record").click()
+    await until(bench, lambda: panel.model.history is not None and panel.model.status.link.connected, "recording")
+    with Link(mosquitto.url) as sender:
+        for state in ("down", "busy", "setup"):
+            sender.publish("factorytwin/World/Mill/state", f'"{state}"'.encode())
+            await until(bench, lambda state=state: status(bench) == state, state)
+            begun = time.time()
+            await until(bench, lambda begun=begun: time.time() > begun + 1.0, "a while")
+        await until(bench, lambda: panel.model.history.status.values == 3, "all in the record")
+    panel.tabs.show("Past")
+    await bench.ui.wait_n_updates(3)
+    await find(bench, "Button", "past_play").click()
+    await until(bench, lambda: host.playing, "the timeline runs")
+    begin, end = host.range
+    assert begin == 0.0 and 2.0 < end < 4.0
+    seen = []
+
+    def over() -> bool:
+        seen.append(status(bench))
+        return not host.playing
+
+    await until(bench, over, "the end of the record")
+    assert list(dict.fromkeys(seen)) == ["down", "busy", "setup"]
+    host.set_time(0.1)  # as if dragged
+    await bench.ui.wait_n_updates(2)
+    assert status(bench) == "down" and text(bench, "past_sentence").startswith("The stage shows 20")
+    find(bench, "ComboBox", "past_speed").model.get_item_value_model().set_value(1)
+    await bench.ui.wait_n_updates(2)
+    assert host.range[1] == pytest.approx(end / 10) and host.time == pytest.approx(0.01, abs=1e-3) and status(bench) == "down"
+    await find(bench, "Button", "back_to_live").click()
+    await bench.ui.wait_n_updates(2)
+    assert host.range == (0.0, 7.0) and not host.playing and panel.model.past is None
+    await find(bench, "Button", "step_-1 s").click()
+    await bench.ui.wait_n_updates(2)
+    assert panel.reel.on
+    host.open(line)
+    host.set_range(0.0, 5.0)
+    await bench.ui.wait_n_updates(3)
+    assert not panel.reel.on and host.range == (0.0, 5.0)
+
+
 async def test_disconnecting_in_the_past_leaves_nothing_on_the_stage(bench: Any, line: Path, mosquitto: Mosquitto) -> None:
     panel = await shown(bench, line)
     before = bench.host.stage.GetSessionLayer().ExportToString()

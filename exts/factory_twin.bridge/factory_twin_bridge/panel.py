@@ -24,6 +24,7 @@ from .form import Actions, LiveForm
 from .machines import MachinesView
 from .model import LiveModel
 from .past_view import PastView
+from .reel import Reel
 from .tabs import Tabs, View
 from .topics import TopicsView
 from .trends import TrendsView
@@ -50,6 +51,7 @@ class LivePanel:
     def __init__(self, host: Host) -> None:
         self._host = host
         self.model = LiveModel()
+        self.reel = Reel(host, self.model)
         self.broker = Broker.of(host)
         self.speed = 60.0
         self.view: View | None = None
@@ -132,7 +134,7 @@ class LivePanel:
         if name == TRENDS:
             return TrendsView(self.model, room=room, places=self._host.selection)
         if name == PAST:
-            return PastView(self.model, room=room, selected=self._host.select, record=self.toggle_record)
+            return PastView(self.model, self.reel, room=room, selected=self._host.select, record=self.toggle_record)
         return MachinesView(self.model, room=room, selected=self._host.select)
 
     def _close_view(self) -> None:
@@ -272,6 +274,7 @@ class LivePanel:
     # ---- following
 
     def _open(self) -> None:
+        self.reel.drop()
         self.model.close()
         self._rebuild()
 
@@ -288,6 +291,7 @@ class LivePanel:
 
     def _frame(self, dt: float) -> None:
         self.model.frame()
+        self.reel.follow()
         self._age += dt
         if self._root is None or (self._age < _PERIOD and self._room):
             return
@@ -335,6 +339,7 @@ class LivePanel:
 
     def close(self) -> None:
         """Disconnect, stop the virtual plant, end all connections."""
+        self.reel.end()
         self._handles.close()
         self._close_parts()
         self._close_old()

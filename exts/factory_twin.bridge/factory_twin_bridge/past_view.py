@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tab Past: a slider over what was recorded; the stage shows the second it stands at."""
+"""The tab Past: a slider over what was recorded, and the timeline with it; the stage shows the second it stands at."""
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 
 import omni.ui as ui
-from factory_twin.errors import FactoryTwinError
-from factory_twin_ui.form import choice, words
+from factory_twin_ui.form import choice
 from factory_twin_ui.panel import empty_state
 from factory_twin_ui.table import Table
 
 from .machines import columns
 from .model import LiveModel, PlaceRow
+from .reel import Reel
 from .words import age_text, clock
 
 SPEEDS = {"1 x": 1.0, "10 x": 10.0, "60 x": 60.0}
@@ -28,17 +27,16 @@ class PastView:
 
     Args:
         model: Has a feed.
+        reel: The record on the timeline.
         room: Width there is, pixels.
         selected: Called with the prim paths of the places the user selected.
         record: Begins to record.
     """
 
-    def __init__(self, model: LiveModel, *, room: float, selected: Callable[[tuple[str, ...]], None],
+    def __init__(self, model: LiveModel, reel: Reel, *, room: float, selected: Callable[[tuple[str, ...]], None],
                  record: Callable[[], None]) -> None:  # fmt: skip
-        self._model, self._room = model, room
+        self._model, self._reel, self._room = model, reel, room
         self._quiet = False
-        self._playing, self._speed, self._last = False, 1.0, time.monotonic()
-        self._problem = ""
         self._is_built = model.history is not None
         if not self._is_built:
             hint = "Press Record to keep all that comes; then any second of it can be shown again."
@@ -70,7 +68,8 @@ class PastView:
                     ui.Button(text, clicked_fn=lambda s=step: self.step(s), identifier=f"step_{text}")
             with ui.HStack(height=26, spacing=4):
                 self._play = ui.Button("Play", clicked_fn=self.toggle, identifier="past_play")
-                choice("", list(SPEEDS), "1 x", self._pick_speed, label_width=1, identifier="past_speed")
+                speed = next((w for w, s in SPEEDS.items() if s == self._reel.speed), "1 x")
+                choice("", list(SPEEDS), speed, self._pick_speed, label_width=1, identifier="past_speed")
         with ui.HStack(height=26, spacing=4):
             self._back = ui.Button("Back to live", name="primary", clicked_fn=self.back, identifier="back_to_live")
             tip = "Shows the plant a few seconds before the newest alarm was raised."
@@ -80,67 +79,47 @@ class PastView:
 
     def go(self, moment: float) -> None:
         """Show a Unix time, s."""
-        first, last = self._range()
-        self._problem = ""
-        try:
-            self._model.show_past(min(max(moment, first), last))
-        except FactoryTwinError as error:
-            self._problem = words(error)
+        self._reel.go(moment)
         self.refresh()
 
     def step(self, seconds: float) -> None:
         """Go on or back by some seconds."""
-        self._playing = False
-        self.go(self._moment + seconds)
+        self._reel.pause()
+        self.go(self._reel.moment + seconds)
 
     def toggle(self) -> None:
-        """Let the past run, or halt it."""
-        self._playing = not self._playing
-        self._last = time.monotonic()
-        self.go(self._moment)
+        """Let the past run on the timeline, or halt it."""
+        self._reel.toggle()
+        self.refresh()
 
     def back(self) -> None:
         """Show the live values again."""
-        self._playing = False
-        self._model.end_past()
+        self._reel.end()
         self.refresh()
 
     def jump(self) -> None:
         """Show what was before the newest alarm."""
-        self._playing = False
         when = self._newest_alarm()
         if when is not None:
+            self._reel.pause()
             self.go(when - _BEFORE)
 
     def _pick_speed(self, word: str) -> None:
-        self._speed = SPEEDS[word]
+        self._reel.set_speed(SPEEDS[word])
 
     def _slide(self, share: float) -> None:
         if not self._quiet:
-            self._playing = False
-            first, last = self._range()
+            self._reel.pause()
+            first, last = self._reel.span
             self.go(first + share * (last - first))
 
     # ---- following
-
-    @property
-    def _moment(self) -> float:
-        past = self._model.past
-        return past.moment if past is not None else self._range()[1]
-
-    def _range(self) -> tuple[float, float]:
-        """Return first and last second of the record; it grows."""
-        status = self._model.history.status if self._model.history is not None else None
-        if status is None or not math.isfinite(status.first):
-            now = time.time()
-            return now, now
-        return status.first, max(status.last, status.first)
 
     def _newest_alarm(self) -> float | None:
         feed = self._model.feed
         if feed is None or feed.health is None:
             return None
-        first, last = self._range()
+        first, last = self._reel.span
         times = [a.since for _, a in feed.health.alarms.history if first <= a.since <= last]
         return max(times, default=None)
 
@@ -148,28 +127,19 @@ class PastView:
         """Show what is known now."""
         if not self._is_built or self._model.history is None:
             return
-        first, last = self._range()
-        past = self._model.past
-        now = time.monotonic()
-        if self._playing and past is not None:
-            dt, self._last = now - self._last, now
-            moment = past.moment + dt * self._speed
-            self._playing = moment < last
-            try:
-                self._model.show_past(min(moment, last))
-            except FactoryTwinError as error:
-                self._problem, self._playing = words(error), False
+        reel, past = self._reel, self._model.past
+        first, last = reel.span
         self._quiet = True
-        self._slider.model.set_value((self._moment - first) / max(last - first, 1e-9))
+        self._slider.model.set_value((reel.moment - first) / max(last - first, 1e-9))
         self._quiet = False
         self._first.text, self._end.text = clock(first, date=True), clock(last, date=True)
-        ago = age_text(max(0.0, time.time() - self._moment))
+        ago = age_text(max(0.0, time.time() - reel.moment))
         live = "The stage shows the live values."
         self._sentence.text = live if past is None else f"The stage shows {clock(past.moment, date=True)}, {ago} ago."
         self._back.enabled = past is not None
         self._alarm.enabled = self._newest_alarm() is not None
-        self._play.text = "Pause" if self._playing else "Play"
-        self._error.text, self._error.visible = self._problem, bool(self._problem)
+        self._play.text = "Pause" if reel.playing else "Play"
+        self._error.text, self._error.visible = reel.problem, bool(reel.problem)
         self.table.set_rows(self._rows())
 
     def _rows(self) -> list[PlaceRow]:
