@@ -71,13 +71,13 @@ async def test_the_timeline_plays_the_past(bench: Any, line: Path, mosquitto: Mo
             await until(bench, lambda state=state: status(bench) == state, state)
             begun = time.time()
             await until(bench, lambda begun=begun: time.time() > begun + 1.0, "a while")
-        await until(bench, lambda: panel.model.history.status.values == 3, "all in the record")
+        await until(bench, lambda: panel.model.history.status.last > begun - 0.9, "all in the record")
     panel.tabs.show("Past")
     await bench.ui.wait_n_updates(3)
     await find(bench, "Button", "past_play").click()
     await until(bench, lambda: host.playing, "the timeline runs")
     begin, end = host.range
-    assert begin == 0.0 and 2.0 < end < 4.0
+    assert begin == 0.0 and 1.5 < end < 20.0
     seen = []
 
     def over() -> bool:
