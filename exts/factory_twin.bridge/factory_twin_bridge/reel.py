@@ -126,8 +126,11 @@ class Reel:
 
     def _time(self) -> None:
         if self._span is not None:
-            moment = self._span[0] + self._host.time * self.speed
-            if abs(moment - self.moment) > _SAME:
+            first, last = self._span
+            moment = first + self._host.time * self.speed
+            if moment > last - _SAME:
+                moment = last  # what happened last is shown, whatever the rounding
+            if abs(moment - self.moment) > _SAME or (moment == last != self.moment):
                 self._show(moment)
 
     def _show(self, moment: float) -> None:
