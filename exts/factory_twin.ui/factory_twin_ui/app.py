@@ -66,6 +66,7 @@ def open_app(arguments: argparse.Namespace) -> int:
             backend.screenshot(picture)
         else:
             _loop(host, window, arguments.fps)
+            window.keep_layout()
     finally:
         window.close()
         for path in host.rescue():

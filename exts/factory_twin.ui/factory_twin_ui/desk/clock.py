@@ -13,11 +13,14 @@ class Clock:
         begin, end: Range, s.
         speed: Timeline seconds per second.
         scale: Simulated seconds per timeline second.
+        rate: Time codes of the stage per timeline second.
+        loop: Whether it begins again at its end.
         changed: Emitted when time, range, speed or playing changed.
     """
 
     def __init__(self) -> None:
         self.begin, self.end, self.speed, self.scale = 0.0, 0.0, 1.0, 1.0
+        self.rate, self.loop = 24.0, False
         self.time, self.playing = 0.0, False
         self.changed = Signal()
 
@@ -44,6 +47,11 @@ class Clock:
         self.scale = scale
         self.changed.emit()
 
+    def set_loop(self, loop: bool) -> None:
+        """Let it begin again at its end, or halt there."""
+        self.loop = loop
+        self.changed.emit()
+
     def play(self) -> None:
         """Run, from the begin when the end was reached."""
         if not self.playing and self.end > self.begin:
@@ -68,5 +76,7 @@ class Clock:
         if not self.playing:
             return
         self.time = min(self.time + dt * self.speed, self.end)
+        if self.time >= self.end and self.loop:
+            self.time = self.begin
         self.playing = self.time < self.end
         self.changed.emit()

@@ -21,6 +21,7 @@ from ..change import Change
 from ..host import Level
 from ..signal import Handle, Signal
 from .clock import Clock
+from .recent import remember
 
 _log = logging.getLogger(__name__)
 Chooser = Callable[[str, tuple[str, ...], Callable[[Path], None], bool], None]
@@ -63,7 +64,9 @@ class DeskHost:
         Raises:
             StageError: It can't be opened; the present stage stays open.
         """
-        self.attach(open_stage(path))
+        stage = open_stage(path)
+        remember(self, Path(path))
+        self.attach(stage)
 
     def attach(self, stage: Usd.Stage) -> None:
         """Show a stage that is open already."""
@@ -73,6 +76,7 @@ class DeskHost:
         self.history = History(stage)
         self._end_history = self.history.on_change(self._histories.emit)
         rate = stage.GetTimeCodesPerSecond() or 24.0
+        self.clock.rate = rate
         self.clock.set_scale(1.0)
         self.clock.set_range(stage.GetStartTimeCode() / rate, stage.GetEndTimeCode() / rate)
         self.clock.stop()

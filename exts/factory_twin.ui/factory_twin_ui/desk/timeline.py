@@ -38,7 +38,16 @@ class TimelineBar:
                 _centered(lambda: ui.Button("Stop", identifier="stop", width=50, height=24, clicked_fn=self._clock.stop))
                 self._slider = _centered(lambda: ui.FloatSlider(min=0.0, max=1.0, height=22, identifier="time", style=_SLIDER))
                 self._slider.model.add_value_changed_fn(self._scrub)
-                self._text = ui.Label("", width=150, alignment=ui.Alignment.CENTER, identifier="time_text")
+                tip = "Time of the plant now, and at the end. Below: seconds of the timeline, and the stage's time code."
+                with ui.VStack(width=150, tooltip=tip):
+                    ui.Spacer()
+                    self._text = ui.Label("", height=16, alignment=ui.Alignment.CENTER, identifier="time_text")
+                    self._code = ui.Label("", height=12, alignment=ui.Alignment.CENTER, identifier="time_code",
+                                          name="small")  # fmt: skip
+                    ui.Spacer()
+                ui.Label("Loop", name="dim", width=32)
+                self._loop = _centered(lambda: ui.CheckBox(width=18, height=18, identifier="loop"))
+                self._loop.model.add_value_changed_fn(lambda m: self._clock.set_loop(m.as_bool))
                 ui.Label("Speed", name="dim", width=42)
                 names = [f"{s:g}x" for s in SPEEDS]
                 self._speed = _centered(lambda: ui.ComboBox(SPEEDS.index(1.0), *names, width=70, height=24, identifier="speed"))
@@ -66,6 +75,7 @@ class TimelineBar:
             self._quiet = False
         self._slider.enabled = clock.end > clock.begin
         self._play.text = "Pause" if clock.playing else "Play"
+        self._code.text = f"{clock.time:.2f} s, code {clock.time * clock.rate:.1f}"
         self._text.text = f"{clock_text(clock.time * clock.scale)} / {clock_text(clock.end * clock.scale)}"
 
     def close(self) -> None:

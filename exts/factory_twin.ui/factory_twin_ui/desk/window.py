@@ -14,9 +14,13 @@ from .. import style
 from ..host import Level
 from ..panel import Maker, PanelWindow
 from ..signal import Handles
+from . import arrangement, keys
+from .arrangement import Arrangement
 from .dialog import FileDialog
+from .help import HelpWindow
 from .host import DeskHost
 from .question import Question
+from .recent import recent
 from .timeline import TimelineBar
 from .viewport import Viewport
 
@@ -24,7 +28,6 @@ VIEWPORT = "Viewport"
 STAGES = (".usda", ".usd", ".usdc", ".usdz")
 _NOTICE_S = 8.0
 _COLUMN = 390  # pixels that the panels at the right want
-_CTRL, _Z, _Y, _F, _S, _O = 2, 90, 89, 70, 83, 79  # GLFW's codes
 
 
 class DeskWindow:
@@ -38,9 +41,12 @@ class DeskWindow:
 
     def __init__(self, host: DeskHost, panels: list[tuple[str, Maker, str]], draw: Callable[[], Any]) -> None:
         self.host, self.quit = host, False
-        self._notice_age = 0.0
+        self._notice_age, self._redock = 0.0, False
         self._dialog: FileDialog | None = None
         self._question: Question | None = None
+        self._help: HelpWindow | None = None
+        self._where = {title: where for title, _, where in panels}
+        self._draw = draw
         host.choose = self._choose
         self._main = ui.MainWindow()
         self._main.main_frame.style = style.sheet()
@@ -48,11 +54,14 @@ class DeskWindow:
         self.panels = {title: PanelWindow(title, make, host) for title, make, _ in panels}
         self._build_menu()
         self._handles = Handles(
-            host.notices.connect(self._notice), host.on_frame(self._frame), host.on_history(self._menu_texts)
+            host.notices.connect(self._notice),
+            host.on_frame(self._frame),
+            host.on_history(self._menu_texts),
+            host.on_stage(self._list_recent),
         )
         for window in (self._window, *(p.window for p in self.panels.values())):
             window.set_key_pressed_fn(self._key)
-        self._dock(panels, draw)
+        self._dock(Arrangement(host.setting(arrangement.KEY, {})))
 
     # ---- building
 
@@ -77,6 +86,7 @@ class DeskWindow:
         with self._main.main_menu_bar:
             with ui.Menu("File", tearable=False):
                 ui.MenuItem("Open...", hotkey_text="Ctrl+O", triggered_fn=self._ask_open)
+                self._recent = ui.Menu("Open recent", tearable=False)
                 ui.MenuItem("Save", hotkey_text="Ctrl+S", triggered_fn=self._save)
                 ui.Separator()
                 ui.MenuItem("Quit", triggered_fn=self._quit)
@@ -91,7 +101,22 @@ class DeskWindow:
             with ui.Menu("Window", tearable=False):
                 with ui.Menu("Factory Twin", tearable=False):
                     self._ticks = {title: self._window_item(title) for title in self.panels}
+                ui.Separator()
+                ui.MenuItem("Reset layout", triggered_fn=self.reset_layout)
+            with ui.Menu("Help", tearable=False):
+                ui.MenuItem("Keys and mouse", hotkey_text="F1", triggered_fn=self.show_help)
         self._menu_texts()
+        self._list_recent()
+
+    def _list_recent(self) -> None:
+        """Fill the menu of the stages opened last."""
+        self._recent.clear()
+        found = recent(self.host)
+        with self._recent:
+            for path in found:
+                ui.MenuItem(path.name, tooltip=str(path), triggered_fn=lambda p=path: self._when_saved(lambda: self.open(p)))
+            if not found:
+                ui.MenuItem("None yet", enabled=False)
 
     def _window_item(self, title: str) -> ui.MenuItem:
         window = self.panels[title].window
@@ -100,27 +125,49 @@ class DeskWindow:
         window.set_visibility_changed_fn(lambda visible: setattr(item, "checked", visible))
         return item
 
-    def _dock(self, panels: list[tuple[str, Maker, str]], draw: Callable[[], Any]) -> None:
+    def _dock(self, kept: Arrangement) -> None:
+        """Dock the windows as they were, or where they belong."""
+        draw = self._draw
         for _ in range(3):
             draw()
         space = ui.Workspace.get_window("DockSpace")
         self._window.dock_in(space, ui.DockPosition.SAME)
-        first: dict[str, Any] = {}
-        for title, _, where in panels:
+        first: dict[str, str] = {}
+        for title, where in self._where.items():
             draw(), draw()
             window = self.panels[title].window
-            if where in first:
-                window.dock_in(first[where], ui.DockPosition.SAME)
+            if title in kept.floating:
+                window.position_x, window.position_y, window.width, window.height = kept.floating[title]
                 continue
-            first[where] = ui.Workspace.get_window(title)
+            if where in first:
+                window.dock_in(ui.Workspace.get_window(first[where]), ui.DockPosition.SAME)
+                continue
+            first[where] = title
             share = max(0.27, _COLUMN / max(ui.Workspace.get_main_window_width(), 2 * _COLUMN))
             position, ratio = (ui.DockPosition.RIGHT, share) if where == "right" else (ui.DockPosition.BOTTOM, 0.44)
-            window.dock_in(ui.Workspace.get_window(VIEWPORT), position, ratio)
+            window.dock_in(ui.Workspace.get_window(VIEWPORT), position, kept.shares.get(where, ratio))
         draw(), draw()
-        for title, _, where in panels:
-            if first.get(where) is not None and first[where].title == title:
-                self.panels[title].window.focus()
+        for title in first.values():
+            self.panels[title].window.focus()
+        for title in kept.closed:
+            if title in self.panels:
+                self.panels[title].window.visible = False
         draw()
+
+    def keep_layout(self) -> None:
+        """Keep how the windows are arranged for the next session."""
+        made = Arrangement(self.host.setting(arrangement.KEY, {}))
+        size = (ui.Workspace.get_main_window_width(), ui.Workspace.get_main_window_height())
+        made.take({t: p.window for t, p in self.panels.items()}, self._where, size)
+        self.host.set_setting(arrangement.KEY, made.kept)
+
+    def reset_layout(self) -> None:
+        """Arrange the windows as they were at the first start."""
+        self.host.set_setting(arrangement.KEY, {})
+        for panel in self.panels.values():
+            panel.window.visible = True
+            panel.window.undock()
+        self._redock = True
 
     # ---- what the user does
 
@@ -187,15 +234,27 @@ class DeskWindow:
             self._dialog.close()
         self._dialog = FileDialog(title, suffixes, chosen, folder=Path(start or Path.home()), write=write)
 
-    def _key(self, key: int, modifiers: int, pressed: bool) -> None:
-        if not pressed:
-            return
-        if modifiers & _CTRL:
-            act = {_Z: self.host.undo, _Y: self.host.redo, _S: self._save, _O: self._ask_open}.get(key)
-        else:
-            act = {_F: self.viewport.frame_selection}.get(key) if self._window.focused else None
-        if act is not None:
-            act()
+    def show_help(self) -> None:
+        """List keys and mouse buttons."""
+        if self._help is None:
+            self._help = HelpWindow()
+        self._help.show()
+
+    def _key(self, code: int, modifiers: int, pressed: bool) -> None:
+        if pressed:
+            self.act(keys.action(code, modifiers, view=self._window.focused))
+
+    def act(self, action: str) -> None:
+        """Do what a key stands for; nothing for an empty name."""
+        clock = self.host.clock
+        acts: dict[str, Callable[[], Any]] = {
+            "open": self._ask_open, "save": self._save, "undo": self.host.undo, "redo": self.host.redo,
+            "frame": self.viewport.frame_selection, "play": clock.pause if clock.playing else clock.play,
+            "back": lambda: clock.set_time(clock.time - 1.0), "on": lambda: clock.set_time(clock.time + 1.0),
+            "begin": lambda: clock.set_time(clock.begin), "end": lambda: clock.set_time(clock.end), "help": self.show_help,
+        }  # fmt: skip
+        if action:
+            acts[action]()
 
     # ---- following the host
 
@@ -214,6 +273,9 @@ class DeskWindow:
 
     def _frame(self, dt: float) -> None:
         self._notice_age += dt
+        if self._redock:
+            self._redock = False
+            self._dock(Arrangement())
         if self._notices.text and self._notice_age > _NOTICE_S and self._notices.name != "error":
             self._notices.text = ""
 
@@ -225,7 +287,7 @@ class DeskWindow:
             panel.close()
         self.viewport.close()
         self.timeline.close()
-        for box in (self._dialog, self._question):
+        for box in (self._dialog, self._question, self._help):
             if box is not None:
                 box.close()
         self._window.set_key_pressed_fn(None)
