@@ -201,3 +201,27 @@ async def test_the_log_is_saved(bench: Any, line: Path, tmp_path: Path) -> None:
 async def test_without_a_result_it_says_what_to_do(bench: Any, line: Path) -> None:
     await shown(bench, line)
     assert "No result yet." in [r.widget.text for r in bench.ui.find_all(f"{TITLE}//Frame/**/Label[*]")]
+
+
+async def test_from_one_blockage_to_the_next(bench: Any, line: Path) -> None:
+    panel = await shown(bench, line)
+    await run(bench, panel)
+    for _ in range(2):
+        await find(bench, "Button", "jump_next").click()
+        await bench.ui.wait_n_updates(3)
+    assert panel.motion.shown and bench.host.selection == ("/World/Mill",)
+    text = find(bench, "Label", "moment").widget.text
+    assert text.startswith("Blockage: Mill (2 of ")
+    status = bench.host.stage.GetPrimAtPath("/World/Mill").GetAttribute("factoryTwin:state:status")
+    second, code = panel.motion.plant_time, bench.host.time * bench.host.stage.GetTimeCodesPerSecond()
+    assert status.Get(code + 1e-3) == "blocked"
+    await find(bench, "Button", "jump_before").click()
+    await bench.ui.wait_n_updates(3)
+    assert panel.motion.plant_time < second and "(1 of " in find(bench, "Label", "moment").widget.text
+    await find(bench, "Button", "jump_before").click()
+    await bench.ui.wait_n_updates(3)
+    assert find(bench, "Label", "moment").widget.text == "No blockage before this."
+    find(bench, "ComboBox", "jump_kind").model.get_item_value_model().set_value(0)
+    await find(bench, "Button", "jump_next").click()
+    await bench.ui.wait_n_updates(3)
+    assert find(bench, "Label", "moment").widget.text == "There was no breakdown in this shift."

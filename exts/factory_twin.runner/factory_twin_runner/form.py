@@ -9,8 +9,9 @@ from typing import Any
 
 import omni.ui as ui
 from factory_twin.units import duration_text, seconds
-from factory_twin_ui.form import Field
+from factory_twin_ui.form import Field, choice
 
+from .jumps import NAMES
 from .model import RunModel, Settings, settings_from, whole
 
 _FIELDS: tuple[tuple[str, str, Callable[[str], Any], str], ...] = (
@@ -29,6 +30,7 @@ class Actions:
     cancel: Callable[[], None]
     motion: Callable[[], None]
     save: Callable[[], None]
+    jump: Callable[[str, int], None]
 
 
 class RunForm:
@@ -54,7 +56,22 @@ class RunForm:
             with ui.HStack(height=26, spacing=6):
                 self._motion = ui.Button("Show motion", clicked_fn=actions.motion, identifier="motion")
                 self._save = ui.Button("Save log...", clicked_fn=actions.save, identifier="save")
+            self._jump = "Blockage"
+            with ui.HStack(height=26, spacing=6, tooltip="Go on the timeline to what happened before, or next."):
+                choice("", list(NAMES), self._jump, self._pick, label_width=1, identifier="jump_kind")
+                self._before, self._next = (
+                    ui.Button(text, width=30, clicked_fn=lambda s=step: actions.jump(self._jump, s), identifier=name)
+                    for text, step, name in (("<", -1, "jump_before"), (">", 1, "jump_next"))
+                )
+            self._moment = ui.Label("", name="small", height=0, word_wrap=True, identifier="moment")
             ui.Spacer(height=4)
+
+    def _pick(self, name: str) -> None:
+        self._jump = name
+
+    def moment(self, text: str) -> None:
+        """Say what the timeline was moved to."""
+        self._moment.text = text
 
     def fill(self, settings: Settings) -> None:
         """Show these settings."""
@@ -75,7 +92,8 @@ class RunForm:
         running, ready = model.running, model.result is not None
         self._run.enabled = can_run and not running
         self._cancel.enabled = running
-        self._motion.enabled = self._save.enabled = ready and not running
+        for button in (self._motion, self._save, self._before, self._next):
+            button.enabled = ready and not running
         self._motion.text = "Hide motion" if motion else "Show motion"
         self._share.set_value(model.progress if running else 1.0 if ready and not model.cancelled else 0.0)
         self.tell(model.status(), "error" if model.error else "small")

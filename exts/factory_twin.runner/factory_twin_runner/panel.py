@@ -15,6 +15,7 @@ from factory_twin_ui.panel import empty_state, side_by_side
 from factory_twin_ui.signal import Handles
 
 from .form import Actions, RunForm
+from .jumps import Jumps
 from .model import RunModel, Settings
 from .result import ResultView
 from .show import MotionShow
@@ -37,6 +38,7 @@ class RunPanel:
         self._host = host
         self.model = RunModel()
         self.motion = MotionShow(host)
+        self._jumps = Jumps(self.motion)
         self.result: ResultView | None = None
         self._form: RunForm | None = None
         self._narrow = False
@@ -51,7 +53,7 @@ class RunPanel:
         self._open()
 
     def _build_form(self) -> None:
-        self._form = RunForm(Actions(self.run, self.cancel, self.toggle_motion, self._ask_save))
+        self._form = RunForm(Actions(self.run, self.cancel, self.toggle_motion, self._ask_save, self.jump))
 
     def _build_result(self) -> None:
         self.result = None
@@ -160,6 +162,19 @@ class RunPanel:
                 self._host.notify(str(error), Level.ERROR)
         self._refresh()
         self._time()
+
+    def jump(self, name: str, step: int) -> None:
+        """Go on the timeline to what happened next (`step` 1) or before (-1), and select its place."""
+        log, plant = self.model.log, self.model.plant
+        if log is None or plant is None or self._form is None:
+            return
+        if not self.motion.shown:
+            self.show_motion()
+        text, path = self._jumps.go(log, plant, name, step)
+        self._form.moment(text)
+        if path:
+            self._host.pause()
+            self._host.select((path,))
 
     def _go(self, plant_time: float) -> None:
         if self.motion.shown:
