@@ -10,8 +10,8 @@ from factory_twin.plant import Plant
 from .show import MotionShow
 
 NAMES = {kind.capitalize(): kind for kind in KINDS}
-_SAME = 1e-3
-"""Moments that are nearer than this are where the timeline is, s."""
+_AFTER = 0.05
+"""How far behind a moment the timeline goes, s, so that what has just begun shows."""
 
 
 class Jumps:
@@ -44,11 +44,11 @@ class Jumps:
         if kind not in self._known:
             self._known[kind] = moments(log, plant, kind)
         found, now = self._known[kind], self._motion.plant_time
-        number = found.next(now + _SAME) if step > 0 else found.before(now - _SAME)
+        number = found.next(now) if step > 0 else found.before(now - 1.5 * _AFTER)
         if number is None:
             where = "after" if step > 0 else "before"
             return (f"No {kind} {where} this." if len(found.times) else f"There was no {kind} in this shift."), ""
         path = log.places[int(found.places[number])]
-        self._motion.go(float(found.times[number]))
+        self._motion.go(float(found.times[number]) + _AFTER)
         place = next((n.name or n.id for n in plant.nodes if n.path == path), path)
         return f"{name}: {place} ({number + 1} of {len(found.times)})", path
