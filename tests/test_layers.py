@@ -36,7 +36,7 @@ BASE = {
 }
 STAGE = BASE | {"geometry", "survey", "read", "check", "edit", "log", "interval", "palette", "schema"}
 MAKERS = {"sim", "mqtt"}
-READERS = {"kpi", "motion", "live", "moments"}
+READERS = {"kpi", "motion", "live", "moments", "heat"}
 METHODS = {"spc", "pert", "qap", "vibration", "signals"}
 WIRE = {"formats", "command"}  # between the wire and the readers; each knows the stage alone
 JOINTS = {"binding", "history", "health", "virtual", "feed", "experiment", "trust"}

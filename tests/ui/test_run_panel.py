@@ -225,3 +225,25 @@ async def test_from_one_blockage_to_the_next(bench: Any, line: Path) -> None:
     await find(bench, "Button", "jump_next").click()
     await bench.ui.wait_n_updates(3)
     assert find(bench, "Label", "moment").widget.text == "There was no breakdown in this shift."
+
+
+async def test_shares_and_flows_are_shown_on_the_floor(bench: Any, line: Path) -> None:
+    panel = await shown(bench, line)
+    stage = bench.host.stage
+    box = find(bench, "ComboBox", "heat")
+    assert not box.widget.enabled
+    await run(bench, panel)
+    before = stage.GetSessionLayer().ExportToString()
+    box.model.get_item_value_model().set_value(1)
+    await bench.ui.wait_n_updates(3)
+    busy = {r.path: r.kpi.busy for r in panel.model.stations()}
+    for path, share in busy.items():
+        assert stage.GetAttributeAtPath(f"{path}.primvars:factoryTwin:share").Get() == pytest.approx(share)
+    assert stage.GetPrimAtPath("/FactoryTwinFlow") and stage.GetPrimAtPath("/FactoryTwinShare")
+    box.model.get_item_value_model().set_value(2)
+    await bench.ui.wait_n_updates(3)
+    blocked = panel.model.result.stations["/World/Mill"].blocked
+    assert stage.GetAttributeAtPath("/World/Mill.primvars:factoryTwin:share").Get() == pytest.approx(blocked)
+    await run(bench, panel)  # another run: what belonged to the last one goes
+    assert box.model.get_item_value_model().as_int == 0 and not panel.floor.shown
+    assert stage.GetSessionLayer().ExportToString() == before

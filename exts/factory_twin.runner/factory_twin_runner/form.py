@@ -11,6 +11,7 @@ import omni.ui as ui
 from factory_twin.units import duration_text, seconds
 from factory_twin_ui.form import Field, choice
 
+from .floor import HEATS, NOTHING
 from .jumps import NAMES
 from .model import RunModel, Settings, settings_from, whole
 
@@ -31,6 +32,7 @@ class Actions:
     motion: Callable[[], None]
     save: Callable[[], None]
     jump: Callable[[str, int], None]
+    heat: Callable[[str], None]
 
 
 class RunForm:
@@ -63,11 +65,21 @@ class RunForm:
                     ui.Button(text, width=30, clicked_fn=lambda s=step: actions.jump(self._jump, s), identifier=name)
                     for text, step, name in (("<", -1, "jump_before"), (">", 1, "jump_next"))
                 )
+            tip = "Colours the floor below each station by a share of its time, and shows how parts flow."
+            self._heat = choice(
+                "On the floor", list(HEATS), NOTHING, actions.heat, label_width=92, tooltip=tip, identifier="heat"
+            )
             self._moment = ui.Label("", name="small", height=0, word_wrap=True, identifier="moment")
             ui.Spacer(height=4)
 
     def _pick(self, name: str) -> None:
         self._jump = name
+
+    def no_heat(self) -> None:
+        """Choose that nothing is shown on the floor."""
+        value = self._heat.model.get_item_value_model()
+        if value.as_int:
+            value.set_value(0)
 
     def moment(self, text: str) -> None:
         """Say what the timeline was moved to."""
@@ -92,8 +104,8 @@ class RunForm:
         running, ready = model.running, model.result is not None
         self._run.enabled = can_run and not running
         self._cancel.enabled = running
-        for button in (self._motion, self._save, self._before, self._next):
-            button.enabled = ready and not running
+        for widget in (self._motion, self._save, self._before, self._next, self._heat):
+            widget.enabled = ready and not running
         self._motion.text = "Hide motion" if motion else "Show motion"
         self._share.set_value(model.progress if running else 1.0 if ready and not model.cancelled else 0.0)
         self.tell(model.status(), "error" if model.error else "small")

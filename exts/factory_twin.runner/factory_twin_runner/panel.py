@@ -14,6 +14,7 @@ from factory_twin_ui.host import Host, Level
 from factory_twin_ui.panel import empty_state, side_by_side
 from factory_twin_ui.signal import Handles
 
+from .floor import Floor
 from .form import Actions, RunForm
 from .jumps import Jumps
 from .model import RunModel, Settings
@@ -38,6 +39,7 @@ class RunPanel:
         self._host = host
         self.model = RunModel()
         self.motion = MotionShow(host)
+        self.floor = Floor(host)
         self._jumps = Jumps(self.motion)
         self.result: ResultView | None = None
         self._form: RunForm | None = None
@@ -53,7 +55,7 @@ class RunPanel:
         self._open()
 
     def _build_form(self) -> None:
-        self._form = RunForm(Actions(self.run, self.cancel, self.toggle_motion, self._ask_save, self.jump))
+        self._form = RunForm(Actions(self.run, self.cancel, self.toggle_motion, self._ask_save, self.jump, self.heat))
 
     def _build_result(self) -> None:
         self.result = None
@@ -69,7 +71,7 @@ class RunPanel:
     # ---- following the host
 
     def _open(self) -> None:
-        self.motion.hide()
+        self._clear()
         self.model = RunModel()
         stage = self._host.stage
         if self._form is not None and stage is not None:
@@ -128,7 +130,7 @@ class RunPanel:
         stage = self._host.stage
         if stage is None or self.model.running or self._form is None:
             return
-        self.motion.hide()
+        self._clear()
         try:
             self.model.start(read_plant(stage), self._form.settings())
         except PlantError as error:
@@ -163,6 +165,18 @@ class RunPanel:
         self._refresh()
         self._time()
 
+    def heat(self, word: str) -> None:
+        """Show a share of the stations' time and the flows on the floor, or nothing."""
+        self.floor.show(self.model, word)
+
+    def _clear(self) -> None:
+        """Take off the stage what belongs to the last result."""
+        self.motion.hide()
+        self.floor.hide()
+        if self._form is not None:
+            self._form.no_heat()
+            self._form.moment("")
+
     def jump(self, name: str, step: int) -> None:
         """Go on the timeline to what happened next (`step` 1) or before (-1), and select its place."""
         log, plant = self.model.log, self.model.plant
@@ -194,7 +208,8 @@ class RunPanel:
             self._host.notify(f"The log was saved to {path.name}.")
 
     def close(self) -> None:
-        """End all connections; the motion is taken off the stage."""
+        """End all connections; motion and colours are taken off the stage."""
         self.motion.hide()
+        self.floor.hide()
         self._handles.close()
         self.__dict__.clear()
