@@ -197,7 +197,7 @@ def test_any_value_anywhere_in_a_sound_message(sample: tuple[str, Any], value: A
 
 # ---- the whole feed
 def through_the_feed(stage: Path, count: int, seed: int) -> tuple[float, float, float]:
-    """Put messages into a feed's inbox and let it show them; return longest frame (s), s per message, MiB taken once it is warm."""
+    """Put messages into a feed's inbox and show them; return longest frame (s), s per message, MiB taken once warm."""
     opened = open_stage(stage)
     plant = read_plant(opened)
     feed = Feed(opened, plant, "mqtt://127.0.0.1:1")
