@@ -2,10 +2,12 @@
 """Bake the benchmark's shift in a process of its own: `python _bake.py WAY TARGET.usdc`, prints the seconds from log to file.
 
 WAY is `ours` or `peer`: the way one does it first, a prim for each part, every sample with `Attribute.Set` on an open stage.
+Where the parts are is worked out alike.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
 import time
@@ -14,7 +16,8 @@ from pathlib import Path
 import _shift
 from factory_twin.log import Log
 from factory_twin.motion import station_states, write_motion
-from factory_twin.motion.track import keys, visits
+from factory_twin.motion.columns import part_tracks
+from factory_twin.motion.fleet import Rides
 from factory_twin.palette import linear
 from factory_twin.plant import Plant
 from pxr import Gf, Usd, UsdGeom
@@ -30,8 +33,9 @@ def peer(log: Log, plant: Plant, target: str) -> None:
     stage.SetTimeCodesPerSecond(60)
     stage.SetEndTimeCode(log.end)
     stage.SetDefaultPrim(UsdGeom.Xform.Define(stage, _shift.ROOT).GetPrim())
-    for number, stays in enumerate(visits(log, plant)):
-        track = keys(stays, plant)
+    tracks, _ = part_tracks(log, plant, Rides(log, plant))
+    for number, (first, last) in enumerate(itertools.pairwise(tracks.first.tolist())):
+        track = list(zip(*(column[first:last].tolist() for column in (tracks.time, tracks.place, tracks.way))))
         form = UsdGeom.Xform.Define(stage, f"{_shift.ROOT}/Parts/Part_{number:05d}")
         UsdGeom.Cube.Define(stage, form.GetPath().AppendChild("Model")).GetSizeAttr().Set(0.4)
         move, turn = form.AddTranslateOp(), form.AddRotateZOp(UsdGeom.XformOp.PrecisionDouble)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A shift for the motion benchmarks: 10,000 parts through 50 stations of 22 servers with a buffer before each, 8 h, 1e6 moves."""
+"""A shift for the motion benchmarks: 8 h, 10,000 parts, 50 stations of 22 servers with a buffer before each, 1e6 moves."""
 
 from __future__ import annotations
 
