@@ -98,7 +98,7 @@ def test_keys_go_forward_in_time_and_parts_do_not_jump(shift: tuple[Usd.Stage, P
         assert times == sorted(times)
         for (t0, a, _), (t1, b, _) in zip(track, track[1:]):
             gap = sum((x - y) ** 2 for x, y in zip(a, b)) ** 0.5
-            assert gap < 1e-9 or t1 > t0, (t0, a, b)
+            assert gap < 1e-6 or (t1 > t0 and gap / (t1 - t0) < 100), (t0, a, b)
 
 
 def test_a_belt_carries_at_its_speed_and_parts_queue_at_its_end() -> None:

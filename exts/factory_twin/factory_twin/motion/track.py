@@ -155,10 +155,11 @@ def _belt(visit: Visit, node: Conveyor) -> list[Key]:
             continue
         out += line.between(at, reach, time, arrive)
         time, at = arrive, reach
-        if arrive >= visit.leave:
-            break
         time = min(max(free, arrive), visit.leave)
-        out.append((time, *out[-1][1:]))
+        if time > arrive:
+            out.append((time, *out[-1][1:]))
+        if time >= visit.leave:  # those behind that stay to the log's end never get to the next stop
+            break
     return out
 
 
