@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from factory_twin.check import check
 from factory_twin.distribution import constant
 from factory_twin.errors import StageError
 from factory_twin.log import Log
 from factory_twin.motion import Motion, station_states, write_motion
-from factory_twin.motion.pool import assign
+from factory_twin.motion.pool import assign, most_at_once
 from factory_twin.motion.track import Key, keys, visits
 from factory_twin.palette import linear
 from factory_twin.plant import Buffer, Conveyor, Plant, Sink, Source, Station
@@ -97,7 +98,7 @@ def test_keys_go_forward_in_time_and_parts_do_not_jump(shift: tuple[Usd.Stage, P
         assert times == sorted(times)
         for (t0, a, _), (t1, b, _) in zip(track, track[1:]):
             gap = sum((x - y) ** 2 for x, y in zip(a, b)) ** 0.5
-            assert gap < 1e-9 or t1 > t0, (t0, a, b)
+            assert gap < 1e-6 or (t1 > t0 and gap / (t1 - t0) < 100), (t0, a, b)
 
 
 def test_a_belt_carries_at_its_speed_and_parts_queue_at_its_end() -> None:
@@ -135,13 +136,13 @@ def _x(track: list[Key], time: float) -> float:
 
 
 def test_slots_are_reused_and_never_shared() -> None:
-    here = (0.0, 0.0, 0.0)
-    tracks = [[(float(a), here, here), (float(b), here, here)] for a, b in ((0, 10), (5, 15), (12, 20), (17, 30), (40, 50))]
-    slots = assign(tracks)
-    assert len(slots) == 2
+    begin, end = np.array([(0, 10), (5, 15), (12, 20), (17, 30), (40, 50)], float).T
+    slots = assign(begin, end)
+    assert len(slots) == most_at_once(begin, end) == 2
+    assert sorted(np.concatenate(slots).tolist()) == [0, 1, 2, 3, 4]
     for slot in slots:
-        for one, two in zip(slot, slot[1:]):
-            assert one[-1][0] + 1 <= two[0][0]
+        assert (end[slot][:-1] + 1 <= begin[slot][1:]).all()
+    assert most_at_once(np.array([0.0, 10.0]), np.array([10.0, 12.0])) == 2 and most_at_once(np.zeros(0), np.zeros(0)) == 0
 
 
 def test_states_show_on_the_prim_and_on_its_lamp(shift: tuple[Usd.Stage, Plant, Log], bike_line: Path) -> None:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from .attach import Motion
-from .layer import author_motion, station_states, write_motion
+from .layer import author_motion, write_motion
+from .places import station_states
+from .player import Player
 
-__all__ = ["Motion", "author_motion", "station_states", "write_motion"]
+__all__ = ["Motion", "Player", "author_motion", "station_states", "write_motion"]

@@ -6,28 +6,30 @@ One time code is one simulated second; `timeCodesPerSecond` is the playback spee
 
 from __future__ import annotations
 
-import math
 import os
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from pxr import Gf, Sdf, Usd, UsdGeom, Vt
 
 from ..errors import StageError
-from ..event import State, together
-from ..interval import state_intervals
+from ..event import State
 from ..log import Log
 from ..palette import LAMP, linear
 from ..plant import Plant
+from .columns import part_tracks
 from .fleet import Rides
+from .frame import Frame
+from .places import station_states
 from .pool import assign
-from .track import Key, keys, visits
+from .shape import author_shape, product_model, scales, stage_root
+from .text import EDGE, part_layer, turns
+from .track import Key
+from .tracks import Tracks
 from .vehicle import poses
 
 SCOPE = "FactoryTwinMotion"
 EXTENSIONS = (".usdc", ".usda", ".usd")
-_EDGE = 1e-3  # s, how long a colour takes to change (displayColor interpolates)
 
 
 def write_motion(
@@ -86,23 +88,22 @@ def _relative(base: str, path: Path) -> str:
 
 def author_motion(layer: Sdf.Layer, log: Log, plant: Plant, *, stage: Usd.Stage, speed: float = 60.0) -> None:
     """Write the motion of a shift into `layer`, which is emptied before."""
-    root = stage.GetDefaultPrim() or next(iter(stage.GetPseudoRoot().GetChildren()), None)
-    if not root:
-        raise StageError("The stage is empty.", where=plant.file, hint="Open a stage with a factory on it.")
-    scribe = _Scribe(layer, plant, stage, root)
-    parts, rides = visits(log, plant), Rides(log, plant)
+    scribe = _Scribe(layer, plant, stage, stage_root(stage, plant))
+    rides = Rides(log, plant)
+    tracks, trips = part_tracks(log, plant, rides)
     with Sdf.ChangeBlock():
         layer.Clear()
         scribe.head(log.end, speed)
-        scribe.parts([keys(p, plant, rides) for p in parts])
-        scribe.vehicles(poses(parts, plant) | rides.keys)
+    scribe.parts(tracks)
+    with Sdf.ChangeBlock():
+        scribe.vehicles(poses(trips, plant) | rides.keys)
         scribe.states(log)
 
 
 class _Scribe:
     def __init__(self, layer: Sdf.Layer, plant: Plant, stage: Usd.Stage, root: Usd.Prim) -> None:
         self.layer, self.plant, self.stage, self.root = layer, plant, stage, root
-        self._unit = 1.0 / plant.meters_per_unit
+        self._turn = f"xformOp:rotate{plant.up_axis}"
         self._cache = UsdGeom.XformCache()
 
     def head(self, end: float, speed: float) -> None:
@@ -114,86 +115,38 @@ class _Scribe:
         layer.pseudoRoot.SetInfo("metersPerUnit", self.plant.meters_per_unit)
         layer.pseudoRoot.SetInfo("upAxis", self.plant.up_axis)
 
-    def parts(self, tracks: list[list[Key]]) -> None:
-        slots = assign(tracks)
-        home = Sdf.CreatePrimInLayer(self.layer, self.root.GetPath().AppendChild(SCOPE))
-        home.specifier, home.typeName, home.kind = Sdf.SpecifierDef, "Xform", "group"
-        frame = self._cache.GetLocalToWorldTransform(self.root).GetInverse()
-        model = self._model()
-        for number, slot in enumerate(slots):
-            prim = Sdf.PrimSpec(home, f"Part_{number:03d}", Sdf.SpecifierDef, "Xform")
-            prim.kind = "component"
-            self._shape(prim, model)
-            self._place(prim, slot, frame)
-
-    def _model(self) -> Sdf.Path | None:
-        """Return the prim that shows the product, None when the stage names none."""
-        for prim in self.stage.Traverse():
-            relation = prim.GetRelationship("factoryTwin:product:model")
-            targets = relation.GetForwardedTargets() if relation else []
-            if targets and self.stage.GetPrimAtPath(targets[0]):
-                return targets[0]
-        return None
-
-    def _shape(self, prim: Sdf.PrimSpec, model: Sdf.Path | None) -> None:
-        shape = Sdf.PrimSpec(prim, "Model", Sdf.SpecifierDef, "Xform" if model else "Cube")
-        if model is not None:
-            shape.kind = "subcomponent"
-            shape.referenceList.prependedItems = [Sdf.Reference(primPath=model)]
-            Sdf.AttributeSpec(shape, "visibility", Sdf.ValueTypeNames.Token).default = "inherited"
-            return
-        half = 0.2 * self._unit
-        Sdf.AttributeSpec(shape, "size", Sdf.ValueTypeNames.Double).default = 2 * half
-        Sdf.AttributeSpec(shape, "extent", Sdf.ValueTypeNames.Float3Array).default = Vt.Vec3fArray([[-half] * 3, [half] * 3])
-        colour = Sdf.AttributeSpec(shape, "primvars:displayColor", Sdf.ValueTypeNames.Color3fArray)
-        colour.default = Vt.Vec3fArray([(0.55, 0.35, 0.15)])
-
-    def _place(self, prim: Sdf.PrimSpec, slot: list[list[Key]], frame: Gf.Matrix4d) -> None:
-        turn = f"xformOp:rotate{self.plant.up_axis}"
-        spot, angle = self._pose(prim, "xformOp:translate", turn, ())
-        seen = Sdf.AttributeSpec(prim, "visibility", Sdf.ValueTypeNames.Token)
-        seen.default = "invisible"
-        self.layer.SetTimeSample(seen.path, -1.0, "invisible")
-        for track in slot:
-            self._drive(track, frame, spot, angle)
-            self.layer.SetTimeSample(seen.path, track[0][0], "inherited")
-            self.layer.SetTimeSample(seen.path, track[-1][0] + _EDGE, "invisible")
+    def parts(self, tracks: Tracks) -> None:
+        """Write the slots of the parts."""
+        scope = self.root.GetPath().AppendChild(SCOPE)
+        frame = Frame(self._cache.GetLocalToWorldTransform(self.root), self.plant)
+        slots = assign(tracks.begin, tracks.end)
+        made = part_layer(tracks, slots, frame, self._turn)
+        with Sdf.ChangeBlock():
+            home = Sdf.CreatePrimInLayer(self.layer, scope)
+            home.specifier, home.typeName, home.kind = Sdf.SpecifierDef, "Xform", "group"
+            model = product_model(self.stage)
+            for part in made.rootPrims:
+                Sdf.CopySpec(made, part.path, self.layer, scope.AppendChild(part.name))
+                prim = self.layer.GetPrimAtPath(scope.AppendChild(part.name))
+                prim.kind = "component"
+                author_shape(prim, model, self.plant)
 
     def vehicles(self, tracks: dict[str, list[Key]]) -> None:
+        """Write the vehicles, over what the stage says about them."""
         for path, track in tracks.items():
             prim = self.stage.GetPrimAtPath(path)
-            frame = self._cache.GetParentToWorldTransform(prim).GetInverse()
-            scales = [o.GetOpName() for o in UsdGeom.Xformable(prim).GetOrderedXformOps() if "scale" in o.GetOpName()]
-            move, turn = "xformOp:translate:factoryTwinMotion", f"xformOp:rotate{self.plant.up_axis}:factoryTwinMotion"
-            self._drive(track, frame, *self._pose(self._over(path), move, turn, scales))
-
-    @staticmethod
-    def _pose(prim: Sdf.PrimSpec, move: str, turn: str, more: Sequence[str]) -> tuple[Sdf.AttributeSpec, Sdf.AttributeSpec]:
-        order = Sdf.AttributeSpec(prim, "xformOpOrder", Sdf.ValueTypeNames.TokenArray, Sdf.VariabilityUniform)
-        order.default = Vt.TokenArray([move, turn, *more])
-        spot = Sdf.AttributeSpec(prim, move, Sdf.ValueTypeNames.Double3)
-        return spot, Sdf.AttributeSpec(prim, turn, Sdf.ValueTypeNames.Double)
-
-    def _drive(self, track: list[Key], frame: Gf.Matrix4d, spot: Sdf.AttributeSpec, angle: Sdf.AttributeSpec) -> None:
-        """Write places and headings; a turn happens on the spot, and the short way round."""
-        last: float | None = None
-        for time, place, heading in track:
-            degrees = self._degrees(frame.TransformDir(Gf.Vec3d(*heading)))
-            self.layer.SetTimeSample(spot.path, time, frame.Transform(Gf.Vec3d(*place) * self._unit))
-            if last is None:
+            frame = Frame(self._cache.GetParentToWorldTransform(prim), self.plant)
+            move, turn = "xformOp:translate:factoryTwinMotion", f"{self._turn}:factoryTwinMotion"
+            order = Vt.TokenArray([move, turn, *scales(prim)])
+            spec = self._over(path)
+            Sdf.AttributeSpec(spec, "xformOpOrder", Sdf.ValueTypeNames.TokenArray, Sdf.VariabilityUniform).default = order
+            spot = Sdf.AttributeSpec(spec, move, Sdf.ValueTypeNames.Double3)
+            angle = Sdf.AttributeSpec(spec, turn, Sdf.ValueTypeNames.Double)
+            keys = Tracks.of([track])
+            for time, place in zip(keys.time.tolist(), frame.places(keys.place).tolist()):
+                self.layer.SetTimeSample(spot.path, time, Gf.Vec3d(*place))
+            for time, degrees in zip(*(c.tolist() for c in turns(keys.time, frame.degrees(keys.way), keys.first[:1]))):
                 self.layer.SetTimeSample(angle.path, time, degrees)
-            elif abs((degrees - last + 180.0) % 360.0 - 180.0) > 1e-6:
-                self.layer.SetTimeSample(angle.path, time - _EDGE, last)
-                degrees = last + (degrees - last + 180.0) % 360.0 - 180.0
-                self.layer.SetTimeSample(angle.path, time, degrees)
-            else:
-                continue
-            last = degrees
-
-    def _degrees(self, way: Gf.Vec3d) -> float:
-        if self.plant.up_axis == "Y":
-            return math.degrees(math.atan2(-way[2], way[0]))
-        return math.degrees(math.atan2(way[1], way[0]))
 
     def states(self, log: Log) -> None:
         for path, changes in station_states(log).items():
@@ -213,29 +166,9 @@ class _Scribe:
         before: State | None = None
         for time, state in changes:
             if before is not None:
-                self.layer.SetTimeSample(colour.path, time - _EDGE, Vt.Vec3fArray([linear(before)]))
+                self.layer.SetTimeSample(colour.path, time - EDGE, Vt.Vec3fArray([linear(before)]))
             self.layer.SetTimeSample(colour.path, time, Vt.Vec3fArray([linear(state)]))
             before = state
 
     def _over(self, path: str) -> Sdf.PrimSpec:
         return self.layer.GetPrimAtPath(path) or Sdf.CreatePrimInLayer(self.layer, path)
-
-
-def station_states(log: Log) -> dict[str, list[tuple[float, State]]]:
-    """Return the changes of state (time in s, state) by prim path; of several servers the worst or most active state shows."""
-    span, place, server, state = state_intervals(log)
-    out: dict[str, list[tuple[float, State]]] = {}
-    for p in dict.fromkeys(place.tolist()):
-        mine = place == p
-        rows = sorted(zip(span[mine, 0].tolist(), server[mine].tolist(), state[mine].tolist()))
-        now: dict[int, int] = {}
-        changes: list[tuple[float, State]] = []
-        for k, (time, who, what) in enumerate(rows):
-            now[who] = what
-            if k + 1 < len(rows) and rows[k + 1][0] == time:
-                continue
-            shown = together(State(s) for s in now.values())
-            if not changes or changes[-1][1] is not shown:
-                changes.append((time, shown))
-        out[log.places[p]] = changes
-    return out

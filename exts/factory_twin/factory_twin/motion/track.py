@@ -91,7 +91,7 @@ def keys(stays: list[Visit], plant: Plant, rides: Rides | None = None) -> list[K
         if visit.enter == visit.leave and not isinstance(node, Sink):
             continue
         path = rides.carried(visit.part, visit.enter, visit.leave) if rides is not None and isinstance(node, Transport) else []
-        path = path or _stay(visit, node, out[-1] if out else None)
+        path = path or stay(visit, node, out[-1] if out else None)
         if out:
             path = _walk(out[-1], path, visit)
         out += path
@@ -108,7 +108,8 @@ def _walk(before: Key, path: list[Key], visit: Visit) -> list[Key]:
     return [depart, *moved] if before != depart else moved
 
 
-def _stay(visit: Visit, node: Node, before: Key | None) -> list[Key]:
+def stay(visit: Visit, node: Node, before: Key | None) -> list[Key]:
+    """Return the keys of a part at one place; `before` is the last key ahead of them."""
     if isinstance(node, Conveyor):
         return _belt(visit, node)
     if isinstance(node, VehiclePath):
@@ -124,11 +125,13 @@ def _queue(visit: Visit, node: Node) -> list[Key]:
     if node.kind != "buffer":
         return [(visit.enter, _spot(node, visit.slot), way), (visit.leave, _spot(node, visit.slot), way)]
     out: list[Key] = [(visit.enter, _spot(node, len(visit.ahead)), way)]
-    for k, time in enumerate(visit.ahead):
-        if time >= visit.leave:
-            break
+    times = [t for t in visit.ahead if t < visit.leave]
+    for k, (time, following) in enumerate(zip(times, [*times[1:], float("inf")])):
         left = len(visit.ahead) - k
-        out += [(time, _spot(node, left), way), (min(time + 1.0, visit.leave), _spot(node, left - 1), way)]
+        if time > (times[k - 1] if k else visit.enter):
+            out.append((time, _spot(node, left), way))
+        if following != time:  # those that leave at one instant make room together
+            out.append((min(time + 1.0, following, visit.leave), _spot(node, left - 1), way))
     out.append((visit.leave, out[-1][1], way))
     return out
 
@@ -152,10 +155,11 @@ def _belt(visit: Visit, node: Conveyor) -> list[Key]:
             continue
         out += line.between(at, reach, time, arrive)
         time, at = arrive, reach
-        if arrive >= visit.leave:
-            break
         time = min(max(free, arrive), visit.leave)
-        out.append((time, *out[-1][1:]))
+        if time > arrive:
+            out.append((time, *out[-1][1:]))
+        if time >= visit.leave:  # those behind that stay to the log's end never get to the next stop
+            break
     return out
 
 

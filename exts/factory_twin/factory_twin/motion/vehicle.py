@@ -8,11 +8,13 @@ from .polyline import Polyline
 from .track import Key, Visit
 
 
-def poses(parts: list[list[Visit]], plant: Plant) -> dict[str, list[Key]]:
-    """Return (time in s, place in m, unit heading) by vehicle prim path: out empty, load, back loaded, unload."""
+def poses(trips: list[Visit], plant: Plant) -> dict[str, list[Key]]:
+    """Return (time in s, place in m, unit heading) by vehicle prim path: out empty, load, back loaded, unload.
+
+    `trips` are the stays on vehicle paths.
+    """
     out: dict[str, list[Key]] = {}
-    trips = sorted((v for p in parts for v in p if isinstance(plant.nodes[v.place], VehiclePath)), key=lambda v: v.enter)
-    for visit in trips:
+    for visit in sorted(trips, key=lambda v: v.enter):
         node = plant.nodes[visit.place]
         assert isinstance(node, VehiclePath)
         vehicle = node.vehicles[min(visit.slot, len(node.vehicles) - 1)]

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A big stage: opened and read as a plant, and 1,000 stations with four live values each, against `Attribute.Set`."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from factory_twin.event import value
+from factory_twin.live import LiveLayer, LiveState
+from factory_twin.read import open_stage, read_plant
+from pxr import Sdf, Tf, Usd
+
+NAME = "scene"
+ABOUT = "a 2,000-station stage opened and read; 1,000 stations x 4 live values"
+BIG, LIVE, ROUNDS, FRAMES = 2000, 1000, 5, 15
+QUANTITIES = ("temperature", "vibration", "power", "speed")
+
+
+def run() -> list[dict[str, Any]]:
+    """Measure both."""
+    return [_opening(), _live()]
+
+
+def _layer(layer: Sdf.Layer, count: int) -> None:
+    """Write a line of stations with a box each, a source before and a sink behind."""
+    kinds = ["Source", *["Station"] * count, "Sink"]
+    with Sdf.ChangeBlock():
+        root = Sdf.PrimSpec(layer.pseudoRoot, "Plant", Sdf.SpecifierDef, "Xform")
+        layer.defaultPrim = "Plant"
+        layer.pseudoRoot.SetInfo("metersPerUnit", 1.0)
+        layer.pseudoRoot.SetInfo("upAxis", "Z")
+        for k, kind in enumerate(kinds):
+            prim = Sdf.PrimSpec(root, f"P{k}", Sdf.SpecifierDef, "Xform")
+            prim.SetInfo("apiSchemas", Sdf.TokenListOp.Create(prependedItems=[f"FactoryTwin{kind}API"]))
+            Sdf.AttributeSpec(prim, "xformOp:translate", Sdf.ValueTypeNames.Double3).default = (
+                3.0 * (k % 50),
+                3.0 * (k // 50),
+                0.0,
+            )
+            order = Sdf.AttributeSpec(prim, "xformOpOrder", Sdf.ValueTypeNames.TokenArray, Sdf.VariabilityUniform)
+            order.default = ["xformOp:translate"]
+            Sdf.PrimSpec(prim, "Body", Sdf.SpecifierDef, "Cube")
+            if kind == "Station":
+                name = "factoryTwin:station:processTime"
+                Sdf.AttributeSpec(prim, name, Sdf.ValueTypeNames.String, Sdf.VariabilityUniform).default = "60"
+            if kind != "Sink":
+                to = Sdf.RelationshipSpec(prim, "factoryTwin:successors", False)
+                to.targetPathList.explicitItems = [f"/Plant/P{k + 1}"]
+
+
+def _opening() -> dict[str, Any]:
+    took = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "big.usdc")
+        layer = Sdf.Layer.CreateNew(str(path))
+        _layer(layer, BIG)
+        layer.Save()
+        del layer
+        for _ in range(ROUNDS):
+            begun = time.perf_counter()
+            stage = open_stage(str(path))
+            opened = time.perf_counter()
+            plant = read_plant(stage)
+            took.append((time.perf_counter() - begun, opened - begun))
+            assert len(plant.nodes) == BIG + 2
+            del stage, plant
+    total, opened = (statistics.median(t) for t in zip(*took))
+    detail = f"{total:.2f} s, {opened:.2f} s of it opening; wall time on the machine as it is"
+    return {"name": "open 2,000 stations, build the plant", "ratio": 1.0 / total, "goal": 1.0, "unit": "x", "detail": detail}
+
+
+def _live() -> dict[str, Any]:
+    stages = {way: Usd.Stage.CreateInMemory() for way in ("ours", "peer")}
+    for stage in stages.values():
+        _layer(stage.GetRootLayer(), LIVE)
+    paths = [f"/Plant/P{k + 1}" for k in range(LIVE)]
+    state = LiveState(paths)
+    layer = LiveLayer(stages["ours"], state)
+    other = stages["peer"]
+    other.SetEditTarget(other.GetSessionLayer())
+    kind = Sdf.ValueTypeNames.Double
+    attributes = [other.GetPrimAtPath(p).CreateAttribute(f"factoryTwin:state:{q}", kind) for p in paths for q in QUANTITIES]
+
+    def listen(notice: Any, _: Any) -> None:
+        for path in notice.GetChangedInfoOnlyPaths():
+            path.IsPropertyPath()
+
+    keys = [Tf.Notice.Register(Usd.Notice.ObjectsChanged, listen, s) for s in stages.values()]
+    spent: dict[str, list[float]] = {"ours": [], "peer": []}
+    for frame in range(FRAMES + 2):
+        now = 1000.0 + frame
+        for k, path in enumerate(paths):
+            for j, name in enumerate(QUANTITIES):
+                state.feed(value(now, path, name, frame + k / 10 + j), now)
+        for way in ("ours", "peer") if frame % 2 else ("peer", "ours"):
+            begun = time.perf_counter()
+            if way == "ours":
+                written = layer.flush(now)
+            else:
+                for k, attribute in enumerate(attributes):
+                    attribute.Set(frame + k / 10)
+            spent[way].append(time.perf_counter() - begun)
+    for key in keys:
+        key.Revoke()
+    pairs = list(zip(spent["ours"], spent["peer"]))[2:]  # before that all is learnt
+    ours, peer = (1e3 * statistics.median(t) for t in zip(*pairs))
+    detail = f"{ours:.1f} ms against {peer:.1f} ms a frame; {written:,} values written (with times) against {len(attributes):,}"
+    ratio = statistics.median(p / o for o, p in pairs)
+    return {"name": "1,000 stations x 4 live values", "ratio": ratio, "goal": 2.0, "unit": "x", "detail": detail}
