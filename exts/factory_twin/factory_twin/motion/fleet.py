@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from ..log import Log
 from ..plant import Plant, Point, Vehicle
 from ..roads import Network, of_plant
-from .polyline import Polyline
+from .polyline import polyline
 
 Key = tuple[float, Point, Point]
 
@@ -61,7 +61,7 @@ class Rides:
 
 def _at(network: Network, node: int, time: float, roads: frozenset[int]) -> Key:
     road, along = network.mark(node, roads)
-    line = Polyline(network.roads[road].points)
+    line = polyline(network.roads[road].points)
     return (time, line.point(along), line.heading(min(along, line.length - 1e-6)))
 
 
@@ -74,10 +74,10 @@ def _leg(
     time = span[0]
     for edge in way:
         points = network.roads[edge.road].points
-        line = Polyline(points)
+        line = polyline(points)
         begin, end = edge.begin, edge.end
         if end < begin:
-            line, begin, end = Polyline(points[::-1]), line.length - begin, line.length - end
+            line, begin, end = polyline(points[::-1]), line.length - begin, line.length - end
         arrive = time + network.time((edge,), vehicle.speed)
         if not out:
             out.append((time, line.point(begin), line.heading(begin)))

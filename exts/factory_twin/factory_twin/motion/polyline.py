@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A polyline in world metres, walked by length."""
+"""A polyline in world metres, walked by length.
+
+Plain Python: a belt is walked for every part on it, a few corners at a time, where numpy's calls would cost more than they do.
+"""
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-
-import numpy as np
+from functools import lru_cache
+from itertools import accumulate, pairwise
 
 from ..plant import Point
 
@@ -21,24 +26,27 @@ class Polyline:
     """
 
     def __init__(self, points: tuple[Point, ...]) -> None:
-        self._points = np.array(points or ((0.0, 0.0, 0.0),), float)
-        pieces = np.linalg.norm(np.diff(self._points, axis=0), axis=1)
-        self._at = np.concatenate([[0.0], np.cumsum(pieces)])
-        self.length = float(self._at[-1])
+        self._points = points or ((0.0, 0.0, 0.0),)
+        pieces = [math.dist(a, b) for a, b in pairwise(self._points)]
+        self._at = [0.0, *accumulate(pieces)]
+        self._ways = [_unit(a, b, n) for (a, b), n in zip(pairwise(self._points), pieces)]
+        self.length = self._at[-1]
 
     def point(self, at: float) -> Point:
         """Return the point at the length `at`, m."""
-        x, y, z = (float(np.interp(at, self._at, self._points[:, k])) for k in range(3))
+        k = bisect_right(self._at, at) - 1
+        if k < 0 or k >= len(self._ways):
+            return self._points[0 if k < 0 else -1]
+        start, end = self._points[k], self._points[k + 1]
+        share = (at - self._at[k]) / (self._at[k + 1] - self._at[k])
+        x, y, z = (a + (b - a) * share for a, b in zip(start, end))
         return x, y, z
 
     def heading(self, at: float) -> Point:
         """Return the unit direction of travel at the length `at`; zero for a single point."""
         if self.length <= 0:
             return 0.0, 0.0, 0.0
-        k = int(np.clip(np.searchsorted(self._at, at, side="right") - 1, 0, len(self._at) - 2))
-        step = self._points[k + 1] - self._points[k]
-        x, y, z = (step / (np.linalg.norm(step) or 1.0)).tolist()
-        return x, y, z
+        return self._ways[min(max(bisect_right(self._at, at) - 1, 0), len(self._ways) - 1)]
 
     def between(self, start: float, end: float, begin: float, until: float) -> Iterator[tuple[float, Point, Point]]:
         """Yield (time, point, heading) at the corners and at `end`, moving steadily.
@@ -50,6 +58,19 @@ class Polyline:
             until: s.
         """
         span = end - start
-        for corner in self._at[(self._at > start) & (self._at < end)].tolist():
+        for corner in self._at[bisect_right(self._at, start) : bisect_left(self._at, end)]:
             yield begin + (until - begin) * (corner - start) / span, self.point(corner), self.heading(corner)
         yield until, self.point(end), self.heading(end - 1e-6)
+
+
+@lru_cache(maxsize=1024)
+def polyline(points: tuple[Point, ...]) -> Polyline:
+    """Return the polyline through these points, made once."""
+    return Polyline(points)
+
+
+def _unit(start: Point, end: Point, length: float) -> Point:
+    if length <= 0:
+        return 0.0, 0.0, 0.0
+    x, y, z = ((b - a) / length for a, b in zip(start, end))
+    return x, y, z

@@ -31,9 +31,13 @@ def part_layer(tracks: Tracks, slots: list[Ints], frame: Frame, turn: str) -> Sd
         starts = np.cumsum(np.append(0, np.diff(tracks.first)[slot]))[:-1]
         lines.append(f'def Xform "Part_{number:03d}" {{\n double3 xformOp:translate.timeSamples = {{')
         lines += _rows("%r: (%r, %r, %r),", tracks.time[keys], *places[keys].T)
-        lines.append(f"}}\n double {turn}.timeSamples = {{")
-        lines += _rows("%r: %r,", *turns(tracks.time[keys], degrees[keys], starts))
-        lines.append(f'}}\n uniform token[] xformOpOrder = ["xformOp:translate", "{turn}"]')
+        lines.append("}")
+        time, angle = turns(tracks.time[keys], degrees[keys], starts)
+        if (angle == angle[0]).all():  # a viewer need not ask again and again
+            lines.append(f" double {turn} = {float(angle[0])!r}")
+        else:
+            lines += [f" double {turn}.timeSamples = {{", *_rows("%r: %r,", time, angle), "}"]
+        lines.append(f' uniform token[] xformOpOrder = ["xformOp:translate", "{turn}"]')
         lines.append(' token visibility = "invisible"\n token visibility.timeSamples = {-1: "invisible",')
         lines += _rows('%r: "inherited", %r: "invisible",', tracks.begin[slot], tracks.end[slot] + EDGE)
         lines.append("}\n}")

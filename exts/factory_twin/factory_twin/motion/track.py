@@ -14,7 +14,7 @@ import numpy as np
 from ..log import Log
 from ..plant import Conveyor, Node, Plant, Point, Sink, Source, Transport, VehiclePath
 from .fleet import Rides
-from .polyline import Polyline
+from .polyline import polyline
 
 WALK = 1.0  # m/s, drawn speed of a hand-over
 Key = tuple[float, Point, Point]
@@ -143,7 +143,7 @@ def _spot(node: Node, number: int) -> Point:
 
 def _belt(visit: Visit, node: Conveyor) -> list[Key]:
     """Travel at the belt's speed until the part ahead stands in the way; move up when one leaves at the end."""
-    line = Polyline(node.points)
+    line = polyline(node.points)
     gap = node.gap or line.length / max(1, node.capacity)
     out: list[Key] = [(visit.enter, line.point(0.0), line.heading(0.0))]
     time, at = visit.enter, 0.0
@@ -165,7 +165,7 @@ def _belt(visit: Visit, node: Conveyor) -> list[Key]:
 
 def _ride(visit: Visit, node: VehiclePath, before: Key | None) -> list[Key]:
     """Wait for the vehicle, ride along the path, wait to be taken off."""
-    line = Polyline(node.points)
+    line = polyline(node.points)
     trip = node.length / node.speed
     vehicle = node.vehicles[min(visit.slot, len(node.vehicles) - 1)]
     come, go = visit.enter + trip, visit.enter + trip + vehicle.load_time

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ..plant import Plant, VehiclePath
-from .polyline import Polyline
+from .polyline import polyline
 from .track import Key, Visit
 
 
@@ -23,7 +23,7 @@ def poses(trips: list[Visit], plant: Plant) -> dict[str, list[Key]]:
 
 
 def _trip(visit: Visit, node: VehiclePath, load: float) -> list[Key]:
-    line, back = Polyline(node.points), Polyline(node.points[::-1])
+    line, back = polyline(node.points), polyline(node.points[::-1])
     trip = node.length / node.speed
     come, go = visit.enter + trip, visit.enter + trip + load
     out = [(visit.enter, back.point(0.0), back.heading(0.0)), *back.between(0.0, back.length, visit.enter, come)]
