@@ -181,7 +181,9 @@ def restart(folder: Path, times: int, *extra: str, kill: bool = False) -> tuple[
                     time.sleep(0.1)
             status = feed.status
             assert status.history is not None
-            assert status.link.received == status.history.messages + status.history.dropped, "what came is not all in the journal"
+            assert status.link.received == status.history.messages + status.history.dropped, (
+                "what came is not all in the journal"
+            )
     finally:
         broker.kill()
     missing = 0
