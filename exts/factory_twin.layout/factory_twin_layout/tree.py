@@ -39,6 +39,10 @@ class _Model(ui.AbstractItemModel):
 
 
 class _Delegate(ui.AbstractItemDelegate):
+    def __init__(self, pressed: Callable[[Any, int], None]) -> None:
+        super().__init__()
+        self._pressed = pressed
+
     def build_branch(self, model: Any, item: Any = None, column_id: int = 0, level: int = 0, expanded: bool = False) -> None:
         if column_id != 0 or item is None:
             return
@@ -57,7 +61,7 @@ class _Delegate(ui.AbstractItemDelegate):
         entry = item.entry
         if column_id == 0:
             name = {Severity.ERROR: "error", Severity.WARNING: "warning", None: ""}[entry.severity]
-            with ui.HStack(height=_ROW):
+            with ui.HStack(height=_ROW, mouse_pressed_fn=lambda x, y, button, modifiers: self._pressed(item, button)):
                 ui.Spacer(width=2)
                 ui.Label(entry.name, name=name, elided_text=True, tooltip=entry.path, identifier=f"row_{entry.path}")
         elif column_id == 1:
@@ -87,16 +91,19 @@ class PlantTree:
     Args:
         selected: Called with the prim paths the user selected.
         frame: The frame that scrolls it.
+        menu: Shows the menu for these prim paths at the mouse.
     """
 
-    def __init__(self, selected: Callable[[tuple[str, ...]], None], frame: ui.ScrollingFrame) -> None:
-        self._selected, self._frame, self._quiet = selected, frame, False
+    def __init__(
+        self, selected: Callable[[tuple[str, ...]], None], frame: ui.ScrollingFrame, menu: Callable[[tuple[str, ...]], None]
+    ) -> None:
+        self._selected, self._frame, self._menu, self._quiet = selected, frame, menu, False
         self._unfold: set[str] | None = None
         self._drawn = 0
         self._reveal: _Item | None = None
         self._revealed = ""  # line that was brought into view last: what the user folds after that stays folded
         self._items: dict[str, _Item] = {}
-        self._model, self._delegate = _Model(), _Delegate()
+        self._model, self._delegate = _Model(), _Delegate(self._press)
         self.view = ui.TreeView(
             self._model, delegate=self._delegate, root_visible=False, header_visible=True, columns_resizable=True,
             column_widths=[ui.Fraction(1), ui.Pixel(72), ui.Pixel(88)], selection_changed_fn=self._pick, identifier="plant",
@@ -187,6 +194,16 @@ class PlantTree:
                 self.view.selection = wanted
             finally:
                 self._quiet = False
+
+    def _press(self, item: _Item, button: int) -> None:
+        """Show the menu at a press of the right button: for the lines selected, if this is one of them, else for this one."""
+        if button != 1:
+            return
+        chosen = tuple(i.entry.path for i in self.view.selection if isinstance(i, _Item))
+        if item.entry.path not in chosen:
+            chosen = (item.entry.path,)
+            self._selected(chosen)
+        self._menu(chosen)
 
     def _pick(self, items: Sequence[Any]) -> None:
         if not self._quiet:

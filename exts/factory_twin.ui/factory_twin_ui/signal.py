@@ -55,10 +55,10 @@ class Signal:
 class Handles:
     """Several handles that end together."""
 
-    def __init__(self, *handles: Handle) -> None:
+    def __init__(self, *handles: Handle | Handles) -> None:
         self._handles = list(handles)
 
-    def add(self, *handles: Handle) -> None:
+    def add(self, *handles: Handle | Handles) -> None:
         """Take more handles."""
         self._handles.extend(handles)
 
