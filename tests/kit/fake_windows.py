@@ -80,7 +80,7 @@ class PropertyWindow:
 
         self._window = ui.Window("Property", width=420, height=380)
         with self._window.frame, ui.ScrollingFrame():
-            self._frame = ui.Frame(build_fn=self._build)
+            self._frame = ui.Frame(build_fn=self._build, height=0)
 
     def _build(self) -> None:
         import omni.ui as ui

@@ -42,6 +42,7 @@ class LayoutPanel:
         self._form: PlaceForm | None = None
         self._opened: set[str] = set()
         self._menu = ActionMenu(host, actions())
+        self._added = ""
         self._handles = Handles(
             host.on_stage(self._open), host.on_change(self._change), host.on_selection(self._selected),
             host.on_history(self._history), host.on_time(self._states), host.on_frame(self._frame),
@@ -76,7 +77,7 @@ class LayoutPanel:
             with ui.ScrollingFrame(
                 height=ui.Fraction(5), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF
             ) as scroll:
-                self._tree = PlantTree(self._host.select, scroll, self._menu.show)
+                self._tree = PlantTree(self._host.select, scroll, self._menu.show, drop.Target(SUFFIXES, self._add))
             with ui.ScrollingFrame(height=ui.Fraction(4), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF):
                 self._form = PlaceForm(self._host, self._opened)
         self._form.show(self._plant)
@@ -114,7 +115,7 @@ class LayoutPanel:
         except FactoryTwinError as error:
             self._host.notify(f"{asset}: {words(error)}", Level.ERROR)
             return
-        self._host.select((path,))
+        self._added = path  # selected in the next frame: the tree takes the end of the drag for a click beside its lines
 
     def _beside(self, stage: Usd.Stage) -> tuple[float, float, float]:
         """Return a place on the floor beside what is selected, else the origin; world, m."""
@@ -195,6 +196,9 @@ class LayoutPanel:
             self._tree.refresh(read_states(stage, self._entries(), self._time(stage)))
 
     def _frame(self, dt: float) -> None:
+        if self._added:
+            self._host.select((self._added,))
+            self._added = ""
         if self._tree is not None:
             self._tree.frame()
 

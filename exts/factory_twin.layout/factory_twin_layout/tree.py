@@ -10,6 +10,7 @@ import omni.ui as ui
 from factory_twin.errors import Severity
 from factory_twin.event import State
 from factory_twin_ui import style
+from factory_twin_ui.drop import Target
 
 from .outline import Entry
 
@@ -24,9 +25,16 @@ class _Item(ui.AbstractItem):
 
 
 class _Model(ui.AbstractItemModel):
-    def __init__(self) -> None:
+    def __init__(self, target: Target) -> None:
         super().__init__()
         self.roots: list[_Item] = []
+        self._target = target
+
+    def drop_accepted(self, item_tagget: Any = None, item_source: Any = None, drop_location: int = -1) -> bool:
+        return isinstance(item_source, str) and self._target.takes(item_source)
+
+    def drop(self, item_tagget: Any = None, item_source: Any = None, drop_location: int = -1) -> None:
+        self._target.take(item_source)
 
     def get_item_children(self, item: Any = None) -> list[_Item]:
         return self.roots if item is None else item.children
@@ -92,18 +100,20 @@ class PlantTree:
         selected: Called with the prim paths the user selected.
         frame: The frame that scrolls it.
         menu: Shows the menu for these prim paths at the mouse.
+        target: Takes files dropped on it.
     """
 
     def __init__(
-        self, selected: Callable[[tuple[str, ...]], None], frame: ui.ScrollingFrame, menu: Callable[[tuple[str, ...]], None]
-    ) -> None:
+        self, selected: Callable[[tuple[str, ...]], None], frame: ui.ScrollingFrame, menu: Callable[[tuple[str, ...]], None],
+        target: Target,
+    ) -> None:  # fmt: skip
         self._selected, self._frame, self._menu, self._quiet = selected, frame, menu, False
         self._unfold: set[str] | None = None
         self._drawn = 0
         self._reveal: _Item | None = None
         self._revealed = ""  # line that was brought into view last: what the user folds after that stays folded
         self._items: dict[str, _Item] = {}
-        self._model, self._delegate = _Model(), _Delegate(self._press)
+        self._model, self._delegate = _Model(target), _Delegate(self._press)
         self.view = ui.TreeView(
             self._model, delegate=self._delegate, root_visible=False, header_visible=True, columns_resizable=True,
             column_widths=[ui.Fraction(1), ui.Pixel(72), ui.Pixel(88)], selection_changed_fn=self._pick, identifier="plant",

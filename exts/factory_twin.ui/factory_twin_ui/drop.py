@@ -18,8 +18,30 @@ def accept(widget: ui.Widget, suffixes: tuple[str, ...], dropped: Callable[[str]
         suffixes: Endings of their names, lower case, with a dot.
         dropped: Called for each with its path (a `file:` URL becomes one) or its URL.
     """
-    widget.set_accept_drop_fn(lambda text: bool(files(text, suffixes)))
-    widget.set_drop_fn(lambda event: [dropped(name) for name in files(event.mime_data, suffixes)] and None)
+    target = Target(suffixes, dropped)
+    widget.set_accept_drop_fn(target.takes)
+    widget.set_drop_fn(lambda event: target.take(event.mime_data))
+
+
+class Target:
+    """Takes files. A tree asks it through its model, any other widget through `accept`.
+
+    Args:
+        suffixes: Endings of their names, lower case, with a dot.
+        dropped: Called for each with its path or URL.
+    """
+
+    def __init__(self, suffixes: tuple[str, ...], dropped: Callable[[str], None]) -> None:
+        self._suffixes, self._dropped = suffixes, dropped
+
+    def takes(self, text: str) -> bool:
+        """Return whether a drop brings a file that is wanted."""
+        return bool(files(text, self._suffixes))
+
+    def take(self, text: str) -> None:
+        """Take the files of a drop."""
+        for name in files(text, self._suffixes):
+            self._dropped(name)
 
 
 def files(text: str, suffixes: tuple[str, ...]) -> list[str]:

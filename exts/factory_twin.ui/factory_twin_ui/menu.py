@@ -28,7 +28,7 @@ class ActionMenu:
         fitting = [a for a in self._actions if a.applies(self._host, paths)]
         if not fitting:
             return
-        self.menu = ui.Menu("Factory Twin")
+        self.menu = ui.Menu("Factory Twin", tearable=False)
         with self.menu:
             for action in fitting:
                 ui.MenuItem(action.name, triggered_fn=lambda action=action: run(action, self._host, paths))

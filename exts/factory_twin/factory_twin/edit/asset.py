@@ -42,7 +42,7 @@ class AddAsset(Edit):
 
     def write(self, stage: Usd.Stage, trace: Trace) -> None:
         """Write the prim, its reference and its operations."""
-        if not Sdf.Path.IsValidPathString(self.path) or not Sdf.Path(self.path).IsPrimPath():
+        if not Sdf.Path.IsValidPathString(self.path) or not _is_prim(Sdf.Path(self.path)):
             raise FactoryTwinError("This is no path of a prim.", where=self.path, hint="For example /World/Press.")
         path = Sdf.Path(self.path)
         if stage.GetPrimAtPath(path):
@@ -62,10 +62,14 @@ class AddAsset(Edit):
 def free_path(stage: Usd.Stage, parent: str, asset: str) -> str:
     """Return a path below `parent` for the prim of a file: its name, with a number when there is one of that name."""
     stem = Path(unquote(asset.replace("\\", "/"))).stem
-    name = Tf.MakeValidIdentifier(stem)
+    name = Tf.MakeValidIdentifier(f"_{stem}" if stem[:1].isdigit() else stem)
     base = Sdf.Path(parent)
     names = (name if k == 0 else f"{name}_{k + 1}" for k in range(10_000))
     return str(next(base.AppendChild(n) for n in names if not stage.GetPrimAtPath(base.AppendChild(n))))
+
+
+def _is_prim(path: Sdf.Path) -> bool:
+    return bool(path.IsAbsolutePath() and path.IsPrimPath())
 
 
 def _opened(asset: str) -> Sdf.Layer:
