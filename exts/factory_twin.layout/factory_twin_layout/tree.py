@@ -11,6 +11,7 @@ from factory_twin.errors import Severity
 from factory_twin.event import State
 from factory_twin_ui import style
 from factory_twin_ui.drop import Target
+from factory_twin_ui.signal import weak
 
 from .outline import Entry
 
@@ -113,10 +114,10 @@ class PlantTree:
         self._reveal: _Item | None = None
         self._revealed = ""  # line that was brought into view last: what the user folds after that stays folded
         self._items: dict[str, _Item] = {}
-        self._model, self._delegate = _Model(target), _Delegate(self._press)
+        self._model, self._delegate = _Model(target), _Delegate(weak(self._press))
         self.view = ui.TreeView(
             self._model, delegate=self._delegate, root_visible=False, header_visible=True, columns_resizable=True,
-            column_widths=[ui.Fraction(1), ui.Pixel(72), ui.Pixel(88)], selection_changed_fn=self._pick, identifier="plant",
+            column_widths=[ui.Fraction(1), ui.Pixel(72), ui.Pixel(88)], selection_changed_fn=weak(self._pick), identifier="plant",
         )  # fmt: skip
 
     def show(self, roots: Sequence[Entry]) -> None:

@@ -16,6 +16,7 @@ import omni.timeline
 import omni.usd
 from factory_twin.edit import Edit
 from factory_twin.errors import FactoryTwinError
+from factory_twin.session import unlocked
 from pxr import Usd
 
 from ..beat import Beat
@@ -164,7 +165,8 @@ class KitHost:
         stage = self.stage
         if stage is None:
             return
-        with Usd.EditContext(stage, stage.GetSessionLayer()):
+        session = stage.GetSessionLayer()
+        with unlocked(session), Usd.EditContext(stage, session):
             self._timeline.set_start_time(begin)
             self._timeline.set_end_time(end)
             self._timeline.commit()
