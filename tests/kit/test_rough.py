@@ -140,7 +140,8 @@ def test_anything_in_any_order(world: Any, line: Path, tmp_path: Path, seed: int
     steps = [
         scrub, scrub, scrub, toggle, lock, restart, world.timeline.stop, lambda: open_file(world, chance.choice(files)),
         lambda: asyncio.run(world.context.close_stage_async()), lambda: panel("Factory Run").run(),
-        lambda: panel("Factory Run").toggle_motion(), lambda: panel("Factory Run").jump(chance.choice(list(NAMES)), chance.choice([1, -1])),
+        lambda: panel("Factory Run").toggle_motion(),
+        lambda: panel("Factory Run").jump(chance.choice(list(NAMES)), chance.choice([1, -1])),
         lambda: panel("Factory Run").heat(chance.choice(list(HEATS))), lambda: panel("Factory Run").cancel(),
     ]  # fmt: skip
     for _ in range(120):

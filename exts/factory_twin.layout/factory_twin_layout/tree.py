@@ -117,7 +117,8 @@ class PlantTree:
         self._model, self._delegate = _Model(target), _Delegate(weak(self._press))
         self.view = ui.TreeView(
             self._model, delegate=self._delegate, root_visible=False, header_visible=True, columns_resizable=True,
-            column_widths=[ui.Fraction(1), ui.Pixel(72), ui.Pixel(88)], selection_changed_fn=weak(self._pick), identifier="plant",
+            column_widths=[ui.Fraction(1), ui.Pixel(72), ui.Pixel(88)], identifier="plant",
+            selection_changed_fn=weak(self._pick),
         )  # fmt: skip
 
     def show(self, roots: Sequence[Entry]) -> None:
