@@ -234,9 +234,9 @@ def through_the_feed(stage: Path, count: int, seed: int) -> tuple[float, float, 
 
 
 def timed(feed: Feed) -> float:
-    began = time.perf_counter()
+    began = time.thread_time()
     feed.frame(0.004)
-    return time.perf_counter() - began
+    return time.thread_time() - began
 
 
 def test_hostile_messages_through_the_whole_feed(bike_line: Path) -> None:
