@@ -10,7 +10,6 @@ from pxr import Usd
 from .layer import LINE, ROOT, Token, author, new_layer, save
 from .plan import CONVEYOR, DECK_HEIGHT, SHIPPING, STORES, SUPPLY, VEHICLE, VEHICLE_PATH, WORKS, Work, flow
 
-
 LIMITS = {"temperature": ("75", "85"), "vibration": ("4.5 mm/s", "7.1 mm/s")}
 """Quantity -> warning, alarm, of every station."""
 
