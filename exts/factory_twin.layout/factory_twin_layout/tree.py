@@ -111,6 +111,7 @@ class PlantTree:
         self._selected, self._frame, self._menu, self._quiet = selected, frame, menu, False
         self._unfold: set[str] | None = None
         self._drawn = 0
+        self._chosen: tuple[str, ...] = ()
         self._reveal: _Item | None = None
         self._revealed = ""  # line that was brought into view last: what the user folds after that stays folded
         self._items: dict[str, _Item] = {}
@@ -150,6 +151,7 @@ class PlantTree:
             if item.children and path not in self._unfold:
                 self.view.set_expanded(item, True, False)
         self._unfold, self._drawn = None, 0
+        self.select(self._chosen)  # a line that was not drawn yet could not be marked
 
     def _scroll(self) -> None:
         """Bring the line that was selected last into view."""
@@ -198,6 +200,7 @@ class PlantTree:
 
     def select(self, paths: Sequence[str]) -> None:
         """Mark lines as selected, without telling `selected`."""
+        self._chosen = tuple(paths)
         wanted = [self._items[p] for p in paths if p in self._items]
         self._reveal = wanted[0] if wanted else None
         if wanted != list(self.view.selection):
