@@ -10,6 +10,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import numpy as np
 from pxr import Gf, Sdf, Usd, UsdGeom, Vt
 
 from ..errors import StageError
@@ -22,8 +23,9 @@ from .fleet import Rides
 from .frame import Frame
 from .places import station_states
 from .pool import assign
+from .samples import EDGE, part_samples, turns
 from .shape import author_shape, product_model, scales, stage_root
-from .text import EDGE, part_layer, turns
+from .text import part_text
 from .track import Key
 from .tracks import Tracks
 from .vehicle import poses
@@ -91,11 +93,9 @@ def author_motion(layer: Sdf.Layer, log: Log, plant: Plant, *, stage: Usd.Stage,
     scribe = _Scribe(layer, plant, stage, stage_root(stage, plant))
     rides = Rides(log, plant)
     tracks, trips = part_tracks(log, plant, rides)
-    with Sdf.ChangeBlock():
-        layer.Clear()
-        scribe.head(log.end, speed)
     scribe.parts(tracks)
     with Sdf.ChangeBlock():
+        scribe.head(log.end, speed)
         scribe.vehicles(poses(trips, plant) | rides.keys)
         scribe.states(log)
 
@@ -116,20 +116,14 @@ class _Scribe:
         layer.pseudoRoot.SetInfo("upAxis", self.plant.up_axis)
 
     def parts(self, tracks: Tracks) -> None:
-        """Write the slots of the parts."""
-        scope = self.root.GetPath().AppendChild(SCOPE)
+        """Write the slots of the parts into the layer, and nothing else."""
         frame = Frame(self._cache.GetLocalToWorldTransform(self.root), self.plant)
-        slots = assign(tracks.begin, tracks.end)
-        made = part_layer(tracks, slots, frame, self._turn)
-        with Sdf.ChangeBlock():
-            home = Sdf.CreatePrimInLayer(self.layer, scope)
-            home.specifier, home.typeName, home.kind = Sdf.SpecifierDef, "Xform", "group"
-            model = product_model(self.stage)
-            for part in made.rootPrims:
-                Sdf.CopySpec(made, part.path, self.layer, scope.AppendChild(part.name))
-                prim = self.layer.GetPrimAtPath(scope.AppendChild(part.name))
-                prim.kind = "component"
-                author_shape(prim, model, self.plant)
+        samples = part_samples(tracks, assign(tracks.begin, tracks.end), frame)
+        shape = Sdf.Layer.CreateAnonymous(".usda")
+        author_shape(shape, product_model(self.stage), self.plant)
+        text = part_text(samples, self.root.GetPath().AppendChild(SCOPE), self._turn, shape.ExportToString().partition("\n")[2])
+        if not self.layer.ImportFromString(text):
+            raise AssertionError("USD does not read what was written")
 
     def vehicles(self, tracks: dict[str, list[Key]]) -> None:
         """Write the vehicles, over what the stage says about them."""
@@ -145,8 +139,10 @@ class _Scribe:
             keys = Tracks.of([track])
             for time, place in zip(keys.time.tolist(), frame.places(keys.place).tolist()):
                 self.layer.SetTimeSample(spot.path, time, Gf.Vec3d(*place))
-            for time, degrees in zip(*(c.tolist() for c in turns(keys.time, frame.degrees(keys.way), keys.first[:1]))):
-                self.layer.SetTimeSample(angle.path, time, degrees)
+            one = np.zeros(len(keys.time), np.int64)
+            _, times, degrees = turns(keys.time, frame.degrees(keys.way), keys.first[:1], one)
+            for time, value in zip(times.tolist(), degrees.tolist()):
+                self.layer.SetTimeSample(angle.path, time, value)
 
     def states(self, log: Log) -> None:
         for path, changes in station_states(log).items():

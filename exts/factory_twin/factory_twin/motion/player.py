@@ -20,9 +20,9 @@ from .frame import Frame
 from .layer import SCOPE
 from .places import place_states
 from .pool import most_at_once
+from .samples import EDGE
 from .shape import author_shape, product_model, scales, stage_root
 from .slots import Slots
-from .text import EDGE
 from .tracks import Floats, Tracks
 from .vehicle import poses
 

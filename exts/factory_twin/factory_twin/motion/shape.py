@@ -34,9 +34,9 @@ def product_model(stage: Usd.Stage) -> Sdf.Path | None:
     return None
 
 
-def author_shape(prim: Sdf.PrimSpec, model: Sdf.Path | None, plant: Plant) -> None:
+def author_shape(parent: Sdf.PrimSpec | Sdf.Layer, model: Sdf.Path | None, plant: Plant) -> None:
     """Give a slot its shape: a reference to the product's model, or a box."""
-    shape = Sdf.PrimSpec(prim, "Model", Sdf.SpecifierDef, "Xform" if model else "Cube")
+    shape = Sdf.PrimSpec(parent, "Model", Sdf.SpecifierDef, "Xform" if model else "Cube")
     if model is not None:
         shape.kind = "subcomponent"
         shape.referenceList.prependedItems = [Sdf.Reference(primPath=model)]
