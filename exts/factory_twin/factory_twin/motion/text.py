@@ -33,7 +33,8 @@ def part_text(samples: PartSamples, home: Sdf.Path, turn: str, shape: str) -> st
     still = np.diff(samples.turn.first) == 1
     for k, (place, angle, sight) in enumerate(zip(places, angles, seen)):
         lines += [f'def Xform "Part_{k:03d}" (kind = "component") {{', _samples("double3 xformOp:translate", place)]
-        lines.append(f"double {turn} = {angle.partition(':')[2].rstrip()[:-1]}" if still[k] else _samples(f"double {turn}", angle))
+        value = angle.partition(":")[2].rstrip(" ,\n")
+        lines.append(f"double {turn} = {value}" if still[k] else _samples(f"double {turn}", angle))
         lines += [order, 'token visibility = "invisible"', _samples("token visibility", sight), shape, "}"]
     return "\n".join([*lines, "}", *("}" for _ in above)])
 
