@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .frame import Frame
 from .tracks import Floats, Ints, Tracks
+from .unique import distinct
 
 EDGE = 1e-3  # s, how long a turn and a change of colour take
 DECIMALS = 6  # of times, s
@@ -23,28 +24,31 @@ class Column:
     Attributes:
         first: Where the samples of each slot begin, and behind the last one their number; shape (slots + 1,).
         time: s, rounded to a microsecond, strictly ascending within a slot.
-        value: One for each time.
+        which: Index in `value` for each time.
+        value: Values that occur.
     """
 
     first: Ints
     time: Floats
+    which: Ints
     value: NDArray[Any]
 
     @classmethod
-    def of(cls, slot: Ints, time: Floats, value: NDArray[Any], slots: int) -> Column:
+    def of(cls, slot: Ints, time: Floats, which: Ints, value: NDArray[Any], slots: int) -> Column:
         """Return the samples of slots in order; of several at one time the last counts.
 
         Args:
             slot: Of each sample, ascending.
             time: s, ascending within a slot.
-            value: One for each time.
+            which: Index in `value` for each time.
+            value: Values that occur.
             slots: Their number.
         """
         time = np.round(time, DECIMALS)
         last = np.append((slot[1:] != slot[:-1]) | (time[1:] != time[:-1]), True)[: len(slot)]
         if not last.all():
-            slot, time, value = slot[last], time[last], value[last]
-        return cls(np.searchsorted(slot, np.arange(slots + 1)), time, value)
+            slot, time, which = slot[last], time[last], which[last]
+        return cls(np.searchsorted(slot, np.arange(slots + 1)), time, which, value)
 
     def __len__(self) -> int:
         """Return the number of slots."""
@@ -56,9 +60,9 @@ class PartSamples:
     """What is written of each slot.
 
     Attributes:
-        place: In stage units of the frame, values of shape (samples, 3).
+        place: In stage units of the frame, values of shape (values, 3).
         turn: About the up axis, degrees; a slot that never turns has one sample, whose time means nothing.
-        seen: Whether a part is there, values of bools; the first sample of a slot, at -1 s, is False.
+        seen: Whether a part is there; the first sample of a slot, at -1 s, is False.
     """
 
     place: Column
@@ -84,16 +88,28 @@ def part_samples(tracks: Tracks, slots: list[Ints], frame: Frame) -> PartSamples
     head = np.cumsum(count) - count
     key = np.arange(count.sum()) + np.repeat(tracks.first[:-1][order] - head, count)
     slot, time = np.repeat(number, count), tracks.time[key]
-    place = Column.of(slot, time, frame.places(tracks.place)[key], len(slots))
-    seen_at = np.concatenate([np.full(len(slots), -1.0), tracks.begin[order], tracks.end[order] + EDGE])
-    seen_by = np.concatenate([np.arange(len(slots)), number, number])
-    seen = np.repeat([False, True, False], [len(slots), len(order), len(order)])
-    by_time = np.lexsort((seen_at, seen_by))
-    return PartSamples(
-        place,
-        _still(Column.of(*turns(time, frame.degrees(tracks.way)[key], head, slot), len(slots))),
-        Column.of(seen_by[by_time], seen_at[by_time], seen[by_time], len(slots)),
-    )
+    some, which = distinct(tracks.place)
+    place = Column.of(slot, time, which[key], frame.places(tracks.place[some]), len(slots))
+    turn = _turn(time, tracks.way[key], head, slot, frame)
+    return PartSamples(place, _still(turn, len(slots)), _seen(tracks, order, number, len(slots)))
+
+
+def _seen(tracks: Tracks, order: Ints, number: Ints, slots: int) -> Column:
+    time = np.concatenate([np.full(slots, -1.0), tracks.begin[order], tracks.end[order] + EDGE])
+    slot = np.concatenate([np.arange(slots), number, number])
+    which = np.repeat([0, 1, 0], [slots, len(order), len(order)])
+    by_time = np.lexsort((time, slot))
+    return Column.of(slot[by_time], time[by_time], which[by_time], np.array([False, True]), slots)
+
+
+def _turn(time: Floats, way: NDArray[np.float32], starts: Ints, slot: Ints, frame: Frame) -> tuple[Ints, Floats, Floats]:
+    """Return slot, time (s) and angle of samples; most keys go on as before and need none."""
+    other = np.zeros(len(time), bool)
+    for axis in way.T:
+        other[1:] |= axis[1:] != axis[:-1]
+    other[starts] = True
+    at = np.flatnonzero(other)
+    return turns(time[at], frame.degrees(way[at]), np.searchsorted(at, starts), slot[at])
 
 
 def turns(time: Floats, degrees: Floats, starts: Ints, slot: Ints) -> tuple[Ints, Floats, Floats]:
@@ -119,12 +135,13 @@ def turns(time: Floats, degrees: Floats, starts: Ints, slot: Ints) -> tuple[Ints
     return owner[order], every[order], value[order]
 
 
-def _still(turn: Column) -> Column:
+def _still(turn: tuple[Ints, Floats, Floats], slots: int) -> Column:
     """Leave one sample of the slots that never turn: a viewer need not ask again and again."""
-    count = np.diff(turn.first)
-    slot = np.repeat(np.arange(len(turn)), count)
-    moving = np.zeros(len(turn), bool)
-    moving[slot[turn.value != turn.value[turn.first[:-1]][slot]]] = True
+    slot, time, value = turn
+    first = np.searchsorted(slot, np.arange(slots))
+    moving = np.zeros(slots, bool)
+    moving[slot[value != value[first][slot]]] = True
     keep = moving[slot]
-    keep[turn.first[:-1]] = True
-    return Column(np.searchsorted(slot[keep], np.arange(len(turn) + 1)), turn.time[keep], turn.value[keep])
+    keep[first] = True
+    some, which = distinct(value[keep][:, None])
+    return Column.of(slot[keep], time[keep], which, value[keep][some], slots)

@@ -9,10 +9,8 @@ from pxr import Sdf
 
 from .decimals import decimals
 from .samples import Column, PartSamples
-from .unique import distinct
 
-Words = NDArray[np.bytes_]
-_SEEN = np.array([b'"invisible"', b'"inherited"'])
+_SEEN = (b'"invisible"', b'"inherited"')
 
 
 def part_text(samples: PartSamples, home: Sdf.Path, turn: str, shape: str) -> str:
@@ -24,9 +22,9 @@ def part_text(samples: PartSamples, home: Sdf.Path, turn: str, shape: str) -> st
         turn: Name of the attribute for the angle.
         shape: Text of the prims that each slot has below it.
     """
-    places = _rows(samples.place, *_words("(%r, %r, %r)", samples.place.value))
-    angles = _rows(samples.turn, *_words("%r", samples.turn.value[:, None]))
-    seen = _rows(samples.seen, _SEEN, samples.seen.value.view(np.int8))
+    places = _rows(samples.place, _words("(%r, %r, %r)", samples.place.value))
+    angles = _rows(samples.turn, _words("%r", samples.turn.value[:, None]))
+    seen = _rows(samples.seen, [_SEEN[v] for v in samples.seen.value.tolist()])
     order = f'uniform token[] xformOpOrder = ["xformOp:translate", "{turn}"]'
     above = [f'over "{path.name}" {{' for path in home.GetParentPath().GetPrefixes()]
     lines = ["#usda 1.0", *above, f'def Xform "{home.name}" (kind = "group") {{']
@@ -43,18 +41,16 @@ def _samples(name: str, rows: str) -> str:
     return f"{name}.timeSamples = {{\n{rows}}}"
 
 
-def _words(form: str, values: NDArray[np.float64]) -> tuple[Words, NDArray[np.int64]]:
-    """Return each distinct value as text, and which of them each value is."""
-    first, which = distinct(values)
-    return np.array([(form % tuple(v)).encode() for v in values[first].tolist()] or [b" "]), which
+def _words(form: str, values: NDArray[np.float64]) -> list[bytes]:
+    return [(form % tuple(v)).encode() for v in values.tolist()]
 
 
-def _rows(column: Column, words: Words, which: NDArray[np.integer]) -> list[str]:
-    """Return the samples of each slot as text."""
-    time, width = decimals(column.time), words.itemsize
-    letters = words.view(np.uint8).reshape(len(words), width)
-    letters[letters == 0] = ord(" ")
+def _rows(column: Column, words: list[bytes]) -> list[str]:
+    """Return the samples of each slot as text, from its values as text."""
+    width = max(map(len, words), default=0)
+    letters = np.frombuffer(b"".join(word.ljust(width) for word in words), np.uint8).reshape(len(words), width)
+    time = decimals(column.time)
     out = np.empty((len(time), time.shape[1] + 1 + width + 2), np.uint8)
     out[:, : time.shape[1]], out[:, time.shape[1]] = time, ord(":")
-    out[:, -width - 2 : -2], out[:, -2], out[:, -1] = letters[which], ord(","), ord("\n")
+    out[:, -width - 2 : -2], out[:, -2], out[:, -1] = letters[column.which], ord(","), ord("\n")
     return [out[a:b].tobytes().decode() for a, b in zip(column.first[:-1].tolist(), column.first[1:].tolist())]
