@@ -10,7 +10,7 @@ from pxr import Sdf
 from .decimals import decimals
 from .samples import Column, PartSamples
 
-_SEEN = (b'"invisible"', b'"inherited"')
+SEEN = ("invisible", "inherited")  # by whether a part is there
 
 
 def part_text(samples: PartSamples, home: Sdf.Path, turn: str, shape: str) -> str:
@@ -24,7 +24,7 @@ def part_text(samples: PartSamples, home: Sdf.Path, turn: str, shape: str) -> st
     """
     places = _rows(samples.place, _words("(%r, %r, %r)", samples.place.value))
     angles = _rows(samples.turn, _words("%r", samples.turn.value[:, None]))
-    seen = _rows(samples.seen, [_SEEN[v] for v in samples.seen.value.tolist()])
+    seen = _rows(samples.seen, [f'"{SEEN[v]}"'.encode() for v in samples.seen.value.tolist()])
     order = f'uniform token[] xformOpOrder = ["xformOp:translate", "{turn}"]'
     above = [f'over "{path.name}" {{' for path in home.GetParentPath().GetPrefixes()]
     lines = ["#usda 1.0", *above, f'def Xform "{home.name}" (kind = "group") {{']
