@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Parts as a binary USD file, written in long columns: a tenth of the time that reading them as text and exporting them takes."""
+"""Parts as a binary USD file, written in long columns: a tenth of the time of text that OpenUSD reads and exports."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import numpy as np
 from pxr import Sdf
 
 from .crate import OVER, Attribute, Prim, Values, write
-from .samples import PartSamples
+from .samples import Column, PartSamples
 from .text import SEEN
+
+_LOOKS = 8  # slots that are looked at after writing
 
 
 def part_file(path: str | os.PathLike[str], samples: PartSamples, home: Sdf.Path, turn: str) -> None:
@@ -36,10 +38,10 @@ def part_file(path: str | os.PathLike[str], samples: PartSamples, home: Sdf.Path
     still = (np.diff(samples.turn.first) == 1).tolist()
     parts = []
     for k, (place, sight) in enumerate(zip(places.tolist(), seen.tolist())):
-        turned = {"default": int(angle[samples.turn.first[k]])} if still[k] else {"samples": int(angles[k])}
+        turned = (int(angle[samples.turn.first[k]]), 0) if still[k] else (0, int(angles[k]))
         attributes = (
             Attribute("xformOp:translate", "double3", samples=place),
-            Attribute(turn, "double", **turned),
+            Attribute(turn, "double", *turned),
             order,
             Attribute("visibility", "token", hidden, sight),
         )
@@ -48,3 +50,32 @@ def part_file(path: str | os.PathLike[str], samples: PartSamples, home: Sdf.Path
     for path_above in home.GetParentPath().GetPrefixes()[::-1]:
         prim = Prim(path_above.name, OVER, children=[prim])
     write(path, [prim], values)
+
+
+def verify(layer: Sdf.Layer, samples: PartSamples, home: Sdf.Path, turn: str) -> None:
+    """Look at how many slots there are, and at the samples of some.
+
+    Raises:
+        ValueError: They are not what was to be written.
+    """
+    prim = layer.GetPrimAtPath(home)
+    if not prim or len(prim.nameChildren) != len(samples):
+        raise ValueError("OpenUSD finds other parts in the file than were written.")
+    for k in np.unique(np.linspace(0, len(samples) - 1, _LOOKS).astype(int)).tolist() if len(samples) else ():
+        path = home.AppendChild(f"Part_{k:03d}")
+        columns = {"xformOp:translate": samples.place, turn: samples.turn, "visibility": samples.seen}
+        for name, column in columns.items():
+            _verify(layer, path.AppendProperty(name), column, k)
+
+
+def _verify(layer: Sdf.Layer, path: Sdf.Path, column: Column, slot: int) -> None:
+    mine = slice(*column.first[slot : slot + 2].tolist())
+    times, which = column.time[mine], column.which[mine]
+    still = "rotate" in path.name and len(times) == 1
+    if layer.ListTimeSamplesForPath(path) != ([] if still else times.tolist()):
+        raise ValueError(f"OpenUSD finds other times than were written at {path}.")
+    for k in {0, len(times) // 2, len(times) - 1}:
+        found = layer.GetAttributeAtPath(path).default if still else layer.QueryTimeSample(path, times[k])
+        wanted = column.value[which[k]]
+        if found != SEEN[int(wanted)] if wanted.dtype == bool else not np.array_equal(found, wanted):
+            raise ValueError(f"OpenUSD finds another value than was written at {path}, {times[k]} s.")

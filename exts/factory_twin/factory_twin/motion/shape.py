@@ -8,6 +8,7 @@ from pxr import Sdf, Usd, UsdGeom, Vt
 from ..errors import StageError
 from ..plant import Plant
 
+SCOPE = "FactoryTwinMotion"  # name of the prim that parts are below
 _HALF = 0.2  # m, of the box that stands for a part without a model
 _COLOUR = (0.55, 0.35, 0.15)
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from .integers import integers, literal, sized
 from .prim import Attribute, Prim
@@ -63,7 +63,7 @@ class Specs:
         self._specs.append((fields, kind))
         return len(self._specs) - 1
 
-    def _set(self, fields: Sequence[tuple[str, int]]) -> int:
+    def _set(self, fields: Iterable[tuple[str, int]]) -> int:
         """Return where the set of fields begins that have a value."""
         some = ((self._values.number(name), word) for name, word in fields if word)
         members = tuple(self._fields.setdefault(field, len(self._fields)) for field in some)
