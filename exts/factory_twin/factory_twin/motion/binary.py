@@ -15,7 +15,7 @@ from .text import SEEN
 _LOOKS = 8  # slots that are looked at after writing
 
 
-def part_file(path: str | os.PathLike[str], samples: PartSamples, home: Sdf.Path, turn: str) -> None:
+def part_file(path: str | os.PathLike[str], samples: PartSamples, home: Sdf.Path, turn: str, kind: str) -> None:
     """Write a file with the prim `home`, and below it Part_000, Part_001, ...: what `part_text` says, but for their shapes.
 
     Args:
@@ -23,6 +23,7 @@ def part_file(path: str | os.PathLike[str], samples: PartSamples, home: Sdf.Path
         samples: Of the slots.
         home: Where the slots are.
         turn: Name of the attribute for the angle.
+        kind: Type of the prims of the slots.
 
     Raises:
         OSError: The file can't be written.
@@ -45,7 +46,7 @@ def part_file(path: str | os.PathLike[str], samples: PartSamples, home: Sdf.Path
             order,
             Attribute("visibility", "token", hidden, sight),
         )
-        parts.append(Prim(f"Part_{k:03d}", type_name="Xform", kind="component", attributes=attributes))
+        parts.append(Prim(f"Part_{k:03d}", type_name=kind, kind="component", attributes=attributes))
     prim = Prim(home.name, type_name="Xform", kind="group", children=parts)
     for path_above in home.GetParentPath().GetPrefixes()[::-1]:
         prim = Prim(path_above.name, OVER, children=[prim])

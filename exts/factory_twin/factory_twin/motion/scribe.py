@@ -16,7 +16,7 @@ from .frame import Frame
 from .overs import author_states, author_vehicles
 from .pool import assign
 from .samples import part_samples
-from .shape import SCOPE, author_shape, product_model, stage_root
+from .shape import SCOPE, author_slot, product_model, stage_root
 from .text import part_text
 from .vehicle import poses
 
@@ -44,13 +44,12 @@ class Scribe:
         frame = Frame(UsdGeom.XformCache().GetLocalToWorldTransform(self._root), plant)
         self._home, self._turn = self._root.GetPath().AppendChild(SCOPE), f"xformOp:rotate{plant.up_axis}"
         self._samples = part_samples(tracks, assign(tracks.begin, tracks.end), frame)
-        self._shape = Sdf.Layer.CreateAnonymous(".usda")
-        author_shape(self._shape, product_model(stage), plant)
+        self._example = Sdf.Layer.CreateAnonymous(".usda")
+        self._slot = author_slot(self._example, product_model(stage), plant)
 
     def author(self, layer: Sdf.Layer) -> None:
         """Write all into a layer, which is emptied before."""
-        shape = self._shape.ExportToString().partition("\n")[2]
-        if not layer.ImportFromString(part_text(self._samples, self._home, self._turn, shape)):
+        if not layer.ImportFromString(part_text(self._samples, self._home, self._turn, self._slot)):
             raise AssertionError("USD does not read what was written")
         with Sdf.ChangeBlock():
             self._rest(layer)
@@ -62,12 +61,13 @@ class Scribe:
             OSError: The file can't be written.
             ValueError: OpenUSD does not read what was written.
         """
-        part_file(path, self._samples, self._home, self._turn)
+        part_file(path, self._samples, self._home, self._turn, self._slot.typeName)
         layer = Sdf.Layer.FindOrOpen(str(path))
-        parts, shape = layer.GetPrimAtPath(self._home).nameChildren, self._shape.rootPrims[0]
+        shape = [spec.path for spec in (*self._slot.attributes, *self._slot.nameChildren)]
         with Sdf.ChangeBlock():
-            for part in list(parts):
-                Sdf.CopySpec(self._shape, shape.path, layer, part.path.AppendChild(shape.name))
+            for part in layer.GetPrimAtPath(self._home).nameChildren.values():
+                for path_of in shape:
+                    Sdf.CopySpec(self._example, path_of, layer, path_of.ReplacePrefix(self._slot.path, part.path))
             self._rest(layer)
         if not layer.Save():
             raise ValueError("OpenUSD does not save the file.")

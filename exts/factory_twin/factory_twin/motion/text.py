@@ -13,15 +13,16 @@ from .samples import Column, PartSamples
 SEEN = ("invisible", "inherited")  # by whether a part is there
 
 
-def part_text(samples: PartSamples, home: Sdf.Path, turn: str, shape: str) -> str:
+def part_text(samples: PartSamples, home: Sdf.Path, turn: str, slot: Sdf.PrimSpec) -> str:
     """Return the text of a layer with the prim `home`, and below it Part_000, Part_001, ...
 
     Args:
         samples: Of the slots.
         home: Where the slots are.
         turn: Name of the attribute for the angle.
-        shape: Text of the prims that each slot has below it.
+        slot: What each slot is, but for its motion.
     """
+    shape = slot.layer.ExportToString().partition("{")[2].rpartition("}")[0]
     places = _rows(samples.place, _words("(%r, %r, %r)", samples.place.value))
     angles = _rows(samples.turn, _words("%r", samples.turn.value[:, None]))
     seen = _rows(samples.seen, [f'"{SEEN[v]}"'.encode() for v in samples.seen.value.tolist()])
@@ -30,7 +31,7 @@ def part_text(samples: PartSamples, home: Sdf.Path, turn: str, shape: str) -> st
     lines = ["#usda 1.0", *above, f'def Xform "{home.name}" (kind = "group") {{']
     still = np.diff(samples.turn.first) == 1
     for k, (place, angle, sight) in enumerate(zip(places, angles, seen)):
-        lines += [f'def Xform "Part_{k:03d}" (kind = "component") {{', _samples("double3 xformOp:translate", place)]
+        lines += [f'def {slot.typeName} "Part_{k:03d}" (kind = "component") {{', _samples("double3 xformOp:translate", place)]
         value = angle.partition(":")[2].rstrip(" ,\n")
         lines.append(f"double {turn} = {value}" if still[k] else _samples(f"double {turn}", angle))
         lines += [order, 'token visibility = "invisible"', _samples("token visibility", sight), shape, "}"]
