@@ -77,7 +77,8 @@ class Scribe:
         layer.startTimeCode, layer.endTimeCode = 0.0, self._log.end
         layer.timeCodesPerSecond = self._speed
         layer.framesPerSecond = min(60.0, max(1.0, self._speed))
-        layer.defaultPrim = self._root.GetName()
+        path = self._root.GetPath()
+        layer.defaultPrim = path.name if path.IsRootPrimPath() else str(path)
         layer.pseudoRoot.SetInfo("metersPerUnit", self._plant.meters_per_unit)
         layer.pseudoRoot.SetInfo("upAxis", self._plant.up_axis)
         layer.subLayerPaths = list(self._above)
