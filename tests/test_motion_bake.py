@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 import math
 import os
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from factory_twin.distribution import constant
 from factory_twin.log import Log
 from factory_twin.motion import crate, scribe, write_motion
 from factory_twin.motion.binary import part_file
+from factory_twin.motion.crate.integers import integers
 from factory_twin.motion.decimals import decimals
 from factory_twin.motion.frame import Frame
 from factory_twin.motion.pool import assign
@@ -29,7 +31,7 @@ from factory_twin.motion.unique import distinct
 from factory_twin.plant import Plant, Sink, Source, Station
 from factory_twin.read import open_stage, read_plant
 from factory_twin.sim import Simulation
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pxr import Gf, Sdf, Usd
 
@@ -148,6 +150,7 @@ def test_of_keys_at_one_time_the_last_counts_and_one_angle_is_no_samples() -> No
     assert len(samples.turn.time) == 1 and samples.seen.time.tolist() == [-1.0, 1.0, 2.001]
 
 
+@example([-10.0, -1000.0, -9.9999999, 0.5, -123.0])
 @given(st.lists(st.floats(-1e9, 1e9) | st.sampled_from([0.0, -1e-9, 0.999999999, 999.9999996, -0.5]), max_size=50))
 def test_decimals_are_those_of_python(values: list[float]) -> None:
     rows = decimals(np.array(values, float))
@@ -166,6 +169,35 @@ def test_distinct_rows_stand_for_all(rows: list[tuple[float, ...]]) -> None:
 def test_equal_rows_are_found() -> None:
     values = np.random.default_rng(3).integers(0, 10, (5000, 3)).astype(float)
     assert len(distinct(values)[0]) < 1.3 * len(np.unique(values, axis=0))
+
+
+def numbers_of(data: bytes, count: int) -> list[int]:
+    """What a reader makes of the numbers of a section."""
+    assert struct.unpack_from("<Q", data)[0] == len(data) - 8
+    kind, high, *rest = data[8:]
+    assert kind == 0 and high & 15 == 0
+    size, at = high >> 4, 0
+    if size == 15:
+        at = next(k for k, byte in enumerate(rest) if byte < 255) + 1
+        size += sum(rest[:at])
+    body = bytes(rest[at:])
+    assert size == len(body)
+    usual, at, total, out = struct.unpack_from("<i", body)[0], 4 + (2 * count + 7) // 8, 0, []
+    for k in range(count):
+        code = body[4 + k // 4] >> 2 * (k % 4) & 3
+        step = struct.unpack_from("<" + "bhi"[code - 1], body, at)[0] if code else usual
+        at += (0, 1, 2, 4)[code]
+        total += step
+        out.append((total + 2**31) % 2**32 - 2**31)
+    assert at == len(body)
+    return out
+
+
+@example([0, 127, 0, -128, 0, 128, 0, -129, 0, 32767, 0, -32768, 0, 32768, 0, -32769, 0, 2**31 - 1, -(2**31), -1])
+@example([5] * 14 * 255 + [40000])
+@given(st.lists(st.integers(-(2**31), 2**31 - 1) | st.integers(-200, 200), min_size=1, max_size=300))
+def test_numbers_of_a_section_are_read_back(numbers: list[int]) -> None:
+    assert numbers_of(integers(numbers), len(numbers)) == numbers
 
 
 NAMES = st.lists(st.text("abcü", min_size=1, max_size=6), max_size=4, unique=True)
