@@ -51,8 +51,8 @@ def write_motion(
     hint = "Is the disk full, the folder read-only, or the file open in a viewer?"
     try:
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            draft = Path(folder).resolve() / f"motion{path.suffix}"
-            if not (_fast(scribe, draft) or _slow(scribe, draft)):
+            draft = _fast(scribe, Path(folder).resolve(), path.suffix) or _slow(scribe, Path(folder), path.suffix)
+            if draft is None:
                 raise StageError("The motion can't be written.", where=str(path), hint=hint)
             os.replace(draft, path)
     except OSError as error:
@@ -60,23 +60,24 @@ def write_motion(
     return path
 
 
-def _fast(scribe: Scribe, draft: Path) -> bool:
-    """Write a binary file with our own writer, and return whether it did well."""
-    if draft.suffix.lower() == ".usda":
-        return False
+def _fast(scribe: Scribe, folder: Path, suffix: str) -> Path | None:
+    """Write a binary file with our own writer; None where that is not wanted or does not work."""
+    if suffix.lower() == ".usda":
+        return None
+    draft = folder / f"fast{suffix}"
     try:
         scribe.write(draft)
     except Exception as error:  # OpenUSD raises what it likes; there is the other way
         _log.warning("The fast way to write motion failed, taking the slow one: %s", error)
-        draft.unlink(missing_ok=True)
-        return False
-    return True
+        return None
+    return draft
 
 
-def _slow(scribe: Scribe, draft: Path) -> bool:
-    layer = Sdf.Layer.CreateAnonymous(draft.suffix)
+def _slow(scribe: Scribe, folder: Path, suffix: str) -> Path | None:
+    draft = folder / f"slow{suffix}"
+    layer = Sdf.Layer.CreateAnonymous(suffix)
     scribe.author(layer)
-    return bool(layer.Export(str(draft)))
+    return draft if layer.Export(str(draft)) else None
 
 
 def _relative(base: str, path: Path) -> str:
