@@ -107,7 +107,7 @@ class Drawing:
             self._replace(path)
         touched = {p.GetPrimPath() for p in change.values if not _shapes(p) and not p.name.startswith(_MEANING)}
         if touched:
-            self._refresh(i for i in self.items if any(i.path.HasPrefix(p) for p in touched))
+            self._refresh(i for i in self.items if not touched.isdisjoint(i.above))
 
     def _replace(self, path: Sdf.Path) -> None:
         self._shapes = {k: v for k, v in self._shapes.items() if not Sdf.Path(k[0]).HasPrefix(path)}

@@ -29,6 +29,7 @@ class Item:
         instance: Index of the instance when `prim` is a point instancer, else -1.
         fresh: What the view has not yet taken over, of "matrix", "color", "visible".
         path: Path of the prim.
+        above: The paths of the prim and of those it is below.
     """
 
     prim: Usd.Prim
@@ -43,9 +44,11 @@ class Item:
     instance: int = -1
     fresh: set[str] = field(default_factory=set)
     path: Sdf.Path = field(init=False)
+    above: tuple[Sdf.Path, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         self.path = self.prim.GetPath()
+        self.above = tuple(self.path.GetPrefixes())
 
     def set(self, name: str, value: object) -> None:
         """Change "color" or "visible"; the view is to take over what differs."""
