@@ -120,13 +120,16 @@ class LiveLayer:
         todo, slots, done = list(self.live.changed), self._slots, 0
         self.live.changed.clear()
         touched: dict[_Shown, None] = {}
+        before: _Shown | None = None
+        written = 0
         while done < len(todo) and (not done or perf_counter() < deadline):
             for last in todo[done : done + _STEP]:
                 slot = slots.get(last) or self._slot(last)
                 shown = slot.shown
                 if shown is None:
                     continue
-                touched[shown] = None
+                if shown is not before:
+                    touched[shown], before = None, shown
                 trusted = last.known and last.good and now <= last.arrival + last.stale_after
                 if trusted is not slot.trusted:
                     slot.trusted = trusted
@@ -138,12 +141,13 @@ class LiveLayer:
                     else:  # most values, in as few steps as there can be
                         try:
                             slot.spec.default = slot.value = value
-                            self.writes += 1
+                            written += 1
                         except (TypeError, Tf.ErrorException):
                             self._set(slot, last)
                 if slot.moves and trusted:
                     shown.moved = True
             done += _STEP
+        self.writes += written
         self.live.changed = dict.fromkeys(todo[done:])
         for shown in touched:
             self._sum_up(shown, now)
