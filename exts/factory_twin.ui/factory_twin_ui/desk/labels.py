@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import omni.ui as ui
+from factory_twin.bounds import Bounds
 from factory_twin.event import State
 from factory_twin.survey.walk import find, ours
 from numpy.typing import NDArray
@@ -120,14 +121,19 @@ def _build(tag: Tag) -> None:
             ui.Spacer(width=3)
 
 
-def station_tags(drawing: Drawing) -> list[Tag]:
-    """Return a tag for each station, above its middle, or at its origin when nothing of it is drawn."""
+def stations(stage: Usd.Stage) -> tuple[str, ...]:
+    """Return the paths of all stations."""
+    return tuple(str(p.GetPath()) for p in find(stage) if "FactoryTwinStationAPI" in ours(p))
+
+
+def station_tags(drawing: Drawing, bounds: Bounds) -> list[Tag]:
+    """Return a tag for each prim of the bounds, above its middle, or at its origin when nothing of it is drawn."""
     up, tags = (1 if drawing.up == "Y" else 2), []
-    for prim in find(drawing.stage):
-        if "FactoryTwinStationAPI" not in ours(prim):
-            continue
-        box = drawing.box(prim.GetPath(), still=True)
-        point = (box[0] + box[1]) / 2 if box is not None else drawing.origin(prim)
-        point[up] = box[1][up] if box is not None else point[up]
-        tags.append(Tag(str(prim.GetPath()), prim.GetDisplayName() or prim.GetName(), point))
+    low, high = bounds.boxes()
+    points = (low + high) / 2
+    points[:, up] = high[:, up]
+    for path, point in zip(bounds.paths, points):
+        prim = drawing.stage.GetPrimAtPath(path)
+        spot = drawing.origin(prim) if np.isnan(point).any() else point
+        tags.append(Tag(path, prim.GetDisplayName() or prim.GetName(), spot))
     return tags
