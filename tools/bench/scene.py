@@ -11,20 +11,21 @@ from typing import Any
 
 import numpy as np
 from factory_twin.bounds import Bounds
-from factory_twin.event import value
-from factory_twin.live import LiveLayer, LiveState
+from factory_twin.event import State, state, value
+from factory_twin.live import AndonBoard, LiveLayer, LiveState
+from factory_twin.palette import linear
 from factory_twin.read import open_stage, read_plant
-from pxr import Sdf, Tf, Usd, UsdGeom
+from pxr import Gf, Sdf, Tf, Usd, UsdGeom, Vt
 
 NAME = "scene"
-ABOUT = "a 2,000-station stage opened and read; 1,000 stations x 4 live values; world boxes"
+ABOUT = "a 2,000-station stage opened and read; 1,000 stations x 4 live values; an andon board; world boxes"
 BIG, LIVE, ROUNDS, FRAMES = 2000, 1000, 5, 15
 QUANTITIES = ("temperature", "vibration", "power", "speed")
 
 
 def run() -> list[dict[str, Any]]:
     """Measure both."""
-    return [_opening(), _live(1.0, "1 frame/s"), _live(1 / 60, "60 frames/s"), _boxes()]
+    return [_opening(), _live(1.0, "1 frame/s"), _live(1 / 60, "60 frames/s"), _boxes(), _board()]
 
 
 def _layer(layer: Sdf.Layer, count: int) -> None:
@@ -155,3 +156,46 @@ def _boxes() -> dict[str, Any]:
     detail = f"{ours:.3f} ms against {peer:.1f} ms of a cold BBoxCache; three shapes each; the edit itself is in both"
     ratio = statistics.median(p / o for o, p in zip(spent["ours"], spent["peer"]))
     return {"name": "world boxes of 1,000 stations, one moved", "ratio": ratio, "goal": 50.0, "unit": "x", "detail": detail}
+
+
+def _board() -> dict[str, Any]:
+    """Lamps and a gauge of all stations, all others than before: an andon board against two attributes set for each."""
+    stages = {way: Usd.Stage.CreateInMemory() for way in ("ours", "peer")}
+    for stage in stages.values():
+        _layer(stage.GetRootLayer(), LIVE)
+    paths = [f"/Plant/P{k + 1}" for k in range(LIVE)]
+    live = LiveState(paths)
+    board = AndonBoard(stages["ours"], live, paths, full=FRAMES + LIVE)
+    other = stages["peer"]
+    other.SetEditTarget(other.GetSessionLayer())
+    lamps = [UsdGeom.Gprim(other.GetPrimAtPath(f"{p}/Body")).CreateDisplayColorAttr() for p in paths]
+    gauges = [UsdGeom.Xformable(other.GetPrimAtPath(f"{p}/Body")).AddScaleOp() for p in paths]
+    colours = [Vt.Vec3fArray([Gf.Vec3f(*linear(s))]) for s in State]
+
+    def listen(notice: Any, _: Any) -> None:
+        for path in notice.GetChangedInfoOnlyPaths():
+            path.IsPropertyPath()
+
+    keys = [Tf.Notice.Register(Usd.Notice.ObjectsChanged, listen, s) for s in stages.values()]
+    spent: dict[str, list[float]] = {"ours": [], "peer": []}
+    for frame in range(FRAMES + 2):
+        now = 1000.0 + frame / 60
+        for k, path in enumerate(paths):
+            live.feed(state(now, path, State(1 + (k + frame) % 9)), now)
+            live.feed(value(now, path, "power", frame + k), now)
+        for way in ("ours", "peer") if frame % 2 else ("peer", "ours"):
+            begun = time.perf_counter()
+            if way == "ours":
+                board.flush(now)
+            else:
+                for k, (lamp, gauge) in enumerate(zip(lamps, gauges)):
+                    lamp.Set(colours[1 + (k + frame) % 9])
+                    gauge.Set(Gf.Vec3f(1.0, 1.0, (frame + k) / (FRAMES + LIVE)))
+            spent[way].append(time.perf_counter() - begun)
+    for key in keys:
+        key.Revoke()
+    pairs = list(zip(spent["ours"], spent["peer"]))[2:]
+    ours, peer = (1e3 * statistics.median(t) for t in zip(*pairs))
+    detail = f"{ours:.2f} ms against {peer:.1f} ms a frame for {2 * LIVE:,} values; ours reads them from the live state"
+    ratio = statistics.median(p / o for o, p in pairs)
+    return {"name": "andon board of 1,000 stations", "ratio": ratio, "goal": 15.0, "unit": "x", "detail": detail}

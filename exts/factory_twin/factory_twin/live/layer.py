@@ -7,6 +7,7 @@ where values come with every flush it is told once a second, and again with the 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..errors import StageError
 from ..event import State
 from ..palette import LAMP, linear
 from ..quantity import NAMESPACE, STATE
+from .andon import AndonBoard
 from .cell import Cell, Target
 from .overlay import Overlay
 from .pose import Pose
@@ -35,15 +37,18 @@ class LiveLayer:
     Args:
         stage: The stage; only its session layer is written.
         live: Where the values come from. Places that have no prim of their own (or one inside an instance) are left out.
+        board: Stations that have a column on an andon board, too; none: there is no board.
 
     Attributes:
         writes: Attribute values written so far.
         missing: Places left out.
         faults: Attribute that could not take a value -> why; at most 100.
+        board: The andon board, None: there is none.
     """
 
-    def __init__(self, stage: Usd.Stage, live: LiveState) -> None:
+    def __init__(self, stage: Usd.Stage, live: LiveState, *, board: Sequence[str] = ()) -> None:
         self.stage, self.live = stage, live
+        self.board = AndonBoard(stage, live, board) if board else None
         self.writes = 0
         self.faults: dict[str, str] = {}
         self._overlay = Overlay(stage)
@@ -70,6 +75,11 @@ class LiveLayer:
         self._slots.clear()
         self._shown.clear()
         self._late.clear()
+
+    def change(self, resynced: Iterable[Sdf.Path], values: Iterable[Sdf.Path]) -> None:
+        """Follow an edit of the stage: columns of the board stand above their stations; see `Bounds.change`."""
+        if self.board is not None:
+            self.board.change(resynced, values)
 
     @property
     def waiting(self) -> int:
@@ -98,10 +108,14 @@ class LiveLayer:
             except Exception:
                 self.live.change_all()  # nothing is lost: the next flush tries again
                 raise
+        if self.board is not None:
+            self.writes += self.board.flush(now)
         return self.writes - before
 
     def clear(self) -> None:
         """Remove exactly what was written, so that the session layer is as it was before."""
+        if self.board is not None:
+            self.board.clear()
         self._overlay.clear()
         self._forget()
         self.live.change_all()
