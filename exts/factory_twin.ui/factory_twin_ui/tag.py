@@ -33,6 +33,11 @@ class Tag:
     state: State = State.UNKNOWN
 
 
+def stations(stage: Usd.Stage) -> list[Usd.Prim]:
+    """Return the prims of all stations."""
+    return [p for p in find(stage) if "FactoryTwinStationAPI" in ours(p)]
+
+
 def tags(stage: Usd.Stage, top: Callable[[Usd.Prim], Point]) -> list[Tag]:
     """Return a tag for each station.
 
@@ -40,8 +45,7 @@ def tags(stage: Usd.Stage, top: Callable[[Usd.Prim], Point]) -> list[Tag]:
         stage: The stage.
         top: Gives the middle of a prim's upper side, world, shape (3,).
     """
-    found = (p for p in find(stage) if "FactoryTwinStationAPI" in ours(p))
-    return [Tag(str(p.GetPath()), p.GetDisplayName() or p.GetName(), top(p)) for p in found]
+    return [Tag(str(p.GetPath()), p.GetDisplayName() or p.GetName(), top(p)) for p in stations(stage)]
 
 
 def tops(stage: Usd.Stage) -> Callable[[Usd.Prim], Point]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import omni.ui as ui
+from factory_twin.bounds import Bounds
 from factory_twin.event import State
 from pxr import Usd
 
@@ -95,14 +96,21 @@ def width(tag: Tag) -> float:
     return _LETTER * len(tag.name) + 12 + (20 if tag.state is not State.UNKNOWN else 0)
 
 
-def station_tags(drawing: Drawing) -> list[Tag]:
-    """Return a tag for each station, above its middle, or at its origin when nothing of it is drawn."""
+def station_tags(drawing: Drawing, bounds: Bounds) -> list[Tag]:
+    """Return a tag for each station, above its middle, or at its origin when nothing of it is drawn.
+
+    Args:
+        drawing: What is drawn.
+        bounds: Of all stations.
+    """
     up = 1 if drawing.up == "Y" else 2
+    low, high = bounds.boxes()
+    points = (low + high) / 2
+    points[:, up] = high[:, up]
+    known = dict(zip(bounds.paths, points))
 
     def top(prim: Usd.Prim) -> Point:
-        box = drawing.box(prim.GetPath(), still=True)
-        point = (box[0] + box[1]) / 2 if box is not None else drawing.origin(prim)
-        point[up] = box[1][up] if box is not None else point[up]
-        return point
+        point = known[str(prim.GetPath())]
+        return drawing.origin(prim) if np.isnan(point).any() else point
 
     return tags(drawing.stage, top)
