@@ -156,7 +156,9 @@ class Meshes:
             transform = sc.Transform(transform=sc.Matrix44(*item.matrix.ravel().tolist()))
             with transform:
                 points = item.shape.points[item.shape.corners].tolist()
-                mesh = sc.PolygonMesh(points, [[0.0, 0.0, 0.0, 1.0]] * len(points), [], [])
+                black = [[0.0, 0.0, 0.0, 1.0]] * len(points)
+                # never made without faces: ovui 0.3.0 crashes when it draws such a mesh
+                mesh = sc.PolygonMesh(points, black, item.shape.counts.tolist(), list(range(len(points))))
         self._shown[k] = b"\2"
         transform.visible = False
         return transform, mesh

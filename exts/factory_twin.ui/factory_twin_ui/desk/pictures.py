@@ -49,15 +49,15 @@ class Pictures:
             self._group[group] = g
             self._set(g)
         self._forget()
-        with scene:
-            self._mesh = sc.TexturedMesh(self._sheet.provider, [], [], [], [], [], False)
+        self._scene = scene
+        self._mesh: sc.TexturedMesh | None = None
         self._known: tuple[bytes, bool] | None = None
         self._mask = np.zeros(len(items), dtype=bool)
 
     @property
     def count(self) -> int:
         """How many things are drawn as pictures now."""
-        return len(self._mesh.vertex_counts)
+        return len(self._mesh.vertex_counts) if self._mesh is not None and self._mesh.visible else 0
 
     @property
     def painted(self) -> int:
@@ -193,11 +193,22 @@ class Pictures:
             x[..., None] * right[:, None] + y[..., None] * above[:, None]
         )
         uv = np.stack([edges[:, [0, 1, 1, 0]], edges[:, [2, 2, 3, 3]]], axis=2)
-        mesh = self._mesh
-        if len(mesh.vertex_counts) != count:
-            mesh.vertex_counts, mesh.vertex_indices = [], []
-            mesh.positions, mesh.uvs = points.reshape(-1, 3).tolist(), uv.reshape(-1, 2).tolist()
-            mesh.colors = [[1.0, 1.0, 1.0, 1.0]] * (4 * count)
-            mesh.vertex_indices, mesh.vertex_counts = list(range(4 * count)), [4] * count
+        self._show(points.reshape(-1, 3).tolist(), uv.reshape(-1, 2).tolist())
+
+    def _show(self, points: list[list[float]], uv: list[list[float]]) -> None:
+        """Hand the corners of the pictures over to be drawn."""
+        count, mesh = len(points) // 4, self._mesh
+        if mesh is not None:
+            mesh.visible = count > 0
+        if not count:  # ovui 0.3.0 crashes when it draws a mesh that was made without faces
+            return
+        if mesh is not None and len(mesh.vertex_counts) == count:
+            mesh.positions, mesh.uvs = points, uv
+            return
+        white, corners = [[1.0, 1.0, 1.0, 1.0]] * (4 * count), list(range(4 * count))
+        if mesh is None:
+            with self._scene:
+                self._mesh = sc.TexturedMesh(self._sheet.provider, uv, points, white, [4] * count, corners, False)
         else:
-            mesh.positions, mesh.uvs = points.reshape(-1, 3).tolist(), uv.reshape(-1, 2).tolist()
+            mesh.positions, mesh.uvs, mesh.colors = points, uv, white
+            mesh.vertex_indices, mesh.vertex_counts = corners, [4] * count
