@@ -13,7 +13,7 @@ def groups(items: list[Item]) -> list[list[int]]:
     known: dict[Sdf.Path, Sdf.Path] = {}
     found: dict[Sdf.Path, list[int]] = {}
     for k, item in enumerate(items):
-        if item.moves or item.hides or item.paints or not item.visible:
+        if item.moves or item.hides or item.paints or not item.visible or not item.prim:
             continue
         above = item.path.GetParentPath()
         if above not in known:

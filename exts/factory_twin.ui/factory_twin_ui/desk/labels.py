@@ -67,7 +67,8 @@ def visible(tags: list[Tag], camera: Camera, wide: float, high: float, *, most: 
     Args:
         tags: All tags.
         camera: The camera.
-        wide, high: Size of the view, pixels.
+        wide: Width of the view, pixels.
+        high: Height of the view, pixels.
         most: Of more tags the nearest are taken.
     """
     if not tags:

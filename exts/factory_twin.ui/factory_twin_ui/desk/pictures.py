@@ -183,7 +183,6 @@ class Pictures:
 
     def _place(self, middle: Array, radius: Array, toward: Array, away: Array, tiles: Ints) -> None:
         """Stand the pictures up, each facing the viewer."""
-        count = len(tiles)
         right, above = sides(toward, self._up)
         box, edges = np.array(self._boxes).reshape(-1, 4)[tiles], np.array(self._edges).reshape(-1, 4)[tiles]
         x, y = box[:, [0, 1, 1, 0]], box[:, [2, 2, 3, 3]]

@@ -21,16 +21,17 @@ class Scenery:
         scene: Where they are drawn.
         items: What to draw.
         up: Index of the up axis (1 or 2).
-        full: Faces up to which everything is a mesh.
+        full: Faces up to which everything is a mesh; None: FULL.
 
     Attributes:
         meshes: What is drawn face by face.
         pictures: What is drawn as pictures; None in a small plant.
     """
 
-    def __init__(self, scene: sc.Scene, items: list[Item], up: int, *, full: int = FULL) -> None:
+    def __init__(self, scene: sc.Scene, items: list[Item], up: int, *, full: int | None = None) -> None:
         self.items = items
-        self.pictures = Pictures(scene, items, up) if sum(len(i.shape.faces) for i in items) > full else None
+        faces = sum(len(i.shape.faces) for i in items)
+        self.pictures = Pictures(scene, items, up) if faces > (FULL if full is None else full) else None
         self.meshes = Meshes(scene, items, up)
 
     def refresh(self) -> bool:

@@ -37,6 +37,12 @@ class Viewport:
 
     Args:
         host: Where stage, selection and time come from.
+
+    Attributes:
+        camera: The camera.
+        drawing: What is to be drawn; None without a stage.
+        scenery: How it is drawn, but for floors and marks on them; None before the first time.
+        labels_shown: Whether stations have name tags.
     """
 
     def __init__(self, host: Host) -> None:
@@ -45,6 +51,7 @@ class Viewport:
         self.drawing: Drawing | None = None
         self._bounds: Bounds | None = None  # of the stations
         self._models = sc.CameraModel(sc.Matrix44(), sc.Matrix44())
+        self.scenery: Scenery | None = None
         self._layers: list[Meshes | Scenery] = []
         self._coarse, self._rested = False, 0.0
         self._outlined: list[tuple[Array, Array]] = []
@@ -224,7 +231,8 @@ class Viewport:
         floor, marks, things = split(items, up)
         for view, some in zip(self._views, (floor, marks)):
             self._layers.append(Meshes(view.scene, some, up, ordered=True))
-        self._layers.append(Scenery(self._views[2].scene, things, up))
+        self.scenery = Scenery(self._views[2].scene, things, up)
+        self._layers.append(self.scenery)
         for item in items:
             item.fresh.clear()
         self._drawn = self.drawing.version if self.drawing is not None else -1
