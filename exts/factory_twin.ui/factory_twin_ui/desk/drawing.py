@@ -45,6 +45,7 @@ class Drawing:
         self._alike: dict[tuple[bytes, tuple[tuple[int, ...], ...]], Shape] = {}
         self._cut: dict[tuple[Shape, bytes], Shape] = {}
         self._crowds: dict[Sdf.Path, Instances] = {}
+        self._below: dict[Sdf.Path, list[Item]] | None = None  # the items of each prim and below it; None: not looked up yet
         self._cache = UsdGeom.XformCache(time)
         self._add(stage.GetPseudoRoot())
 
@@ -62,6 +63,7 @@ class Drawing:
                 item = self._item(prim)
                 if item is not None:
                     self.items.append(item)
+        self._below = None
         self.version += 1
 
     def _item(self, prim: Usd.Prim) -> Item | None:
@@ -119,7 +121,7 @@ class Drawing:
             self._replace(path)
         touched = {p.GetPrimPath() for p in change.values if not _shapes(p) and not p.name.startswith(_MEANING)}
         if touched:
-            self._refresh(i for i in self.items if not touched.isdisjoint(i.above))
+            self._refresh({id(i): i for p in touched for i in self.below(p)}.values())
 
     def _replace(self, path: Sdf.Path) -> None:
         self._shapes = {k: v for k, v in self._shapes.items() if not Sdf.Path(k[0]).HasPrefix(path)}
@@ -131,6 +133,7 @@ class Drawing:
         self.items = [i for i in self.items if not i.path.HasPrefix(root)]
         self._crowds = {p: c for p, c in self._crowds.items() if not p.HasPrefix(root)}
         prim = self.stage.GetPrimAtPath(root) if root != Sdf.Path.absoluteRootPath else self.stage.GetPseudoRoot()
+        self._below = None
         if prim and prim.IsActive() and prim.IsDefined():
             self._add(prim)
         self.version += 1
@@ -165,6 +168,17 @@ class Drawing:
 
     # ---- asking
 
+    def below(self, path: Sdf.Path) -> list[Item]:
+        """Return the items of a prim and of all below it."""
+        if path == Sdf.Path.absoluteRootPath:
+            return self.items
+        if self._below is None:
+            self._below = {}
+            for item in self.items:
+                for above in item.above:
+                    self._below.setdefault(above, []).append(item)
+        return self._below.get(path, [])
+
     def box(self, below: Sdf.Path = Sdf.Path.absoluteRootPath, *, still: bool = False) -> tuple[Array, Array] | None:
         """Return the corners of the box around all visible items below a path; None when there is none.
 
@@ -172,7 +186,7 @@ class Drawing:
             below: Prim path.
             still: Leave out what moves.
         """
-        boxes = [i.box() for i in self.items if i.visible and i.path.HasPrefix(below) and not (still and i.moves)]
+        boxes = [i.box() for i in self.below(below) if i.visible and not (still and i.moves)]
         if not boxes:
             return None
         return np.min([b[0] for b in boxes], axis=0), np.max([b[1] for b in boxes], axis=0)
