@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 from factory_twin_ui.desk import labels, scenery, sheet
+from factory_twin_ui.desk import viewport as viewport_module
 from factory_twin_ui.desk.camera import Camera
+from factory_twin_ui.desk.cuts import cut
 from factory_twin_ui.desk.drawing import Drawing
 from factory_twin_ui.desk.item import Item
 from factory_twin_ui.desk.labels import Tag, visible
 from factory_twin_ui.desk.look import Look
+from factory_twin_ui.desk.meshes import Meshes
 from factory_twin_ui.desk.pictures import COARSE, LARGEST
 from factory_twin_ui.desk.scenery import Scenery
 from factory_twin_ui.desk.shape import Shape, cofactors
@@ -290,6 +293,36 @@ def test_nothing_in_sight_is_drawn_without_an_error(scene: Any, ui_backend: Any)
         assert made.pictures is not None and made.pictures.count == (4 if seen is at else 0) and not drawn(made)
 
 
+def test_a_face_that_reaches_behind_the_viewer_is_cut_off_before(scene: Any) -> None:
+    stage = Usd.Stage.CreateInMemory()
+    UsdGeom.SetStageUpAxis(stage, "Z")
+    floor = UsdGeom.Cube.Define(stage, "/Floor")
+    floor.AddScaleOp().Set(Gf.Vec3f(200.0, 200.0, 0.1))
+    floor.GetDisplayColorAttr().Set([(1.0, 1.0, 0.0)])
+    items = read(stage)
+    made = Meshes(scene, items, 2)
+    inside, outside = view((0.0, 0.0, 5.0), (3.0, 0.0, 0.0)), view((0.0, -900.0, 300.0), (0.0, 0.0, 0.0))
+    made.cull(inside)
+    (top,) = made.cuts.faces
+    assert len(top) == 4 and np.isclose(inside.depth(top).min(), inside.near) and np.allclose(top[:, 2], 0.1)
+    assert inside.depth(top).max() > 100 and not any(made.nodes[0][1].vertex_counts)
+    items[0].set("color", (0.0, 0.0, 1.0))
+    assert made.refresh()
+    made.cull(outside)
+    assert made.cuts.faces == [] and len(made.nodes[0][1].vertex_counts) == 2
+    assert not made.refresh()
+
+
+def test_what_is_left_of_a_cut_face() -> None:
+    square = np.array([[0.0, 0, 0], [2, 0, 0], [2, 2, 0], [0, 2, 0]])
+    assert cut(square, square[:, 0] - 5).tolist() == []
+    assert cut(square, square[:, 0] + 1).tolist() == square.tolist()
+    left = cut(square, square[:, 0] - 0.5)
+    assert sorted(left.tolist()) == [[0.5, 0, 0], [0.5, 2, 0], [2, 0, 0], [2, 2, 0]]
+    one = cut(square, square.sum(axis=1) - 3.0)
+    assert sorted(one.tolist()) == [[1, 2, 0], [2, 1, 0], [2, 2, 0]]
+
+
 @pytest.fixture
 def detailed(bench: Any, line: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskWindow]:
     """The small line, drawn as a large plant is."""
@@ -316,8 +349,23 @@ async def test_a_picture_has_the_colour_that_the_mesh_had(bench: Any, detailed: 
     assert abs(pixel(bench, detailed, top) - mesh).max() < 40
 
 
+async def test_the_floor_is_still_there_when_the_viewer_stands_on_it(bench: Any, detailed: DeskWindow) -> None:
+    viewport = detailed.viewport
+    viewport.show_labels(False)
+    spot = (10.0, -3.5, 0.0)
+    viewport.camera.target = np.array(spot)
+    viewport._look()
+    await bench.ui.wait_n_updates(2)
+    floor = pixel(bench, detailed, spot)
+    assert floor.min() > 100
+    viewport.camera.distance = 2.0
+    viewport._look()
+    await bench.ui.wait_n_updates(2)
+    assert abs(pixel(bench, detailed, spot) - floor).max() <= 2
+
+
 async def test_while_the_camera_moves_the_picture_is_coarser_and_the_full_one_comes_back(
-    bench: Any, detailed: DeskWindow, monkeypatch: pytest.MonkeyPatch
+    bench: Any, detailed: DeskWindow
 ) -> None:
     viewport, host = detailed.viewport, bench.host
     assert viewport.scenery is not None and viewport.scenery.pictures is not None
@@ -338,7 +386,10 @@ async def test_while_the_camera_moves_the_picture_is_coarser_and_the_full_one_co
     assert mill in drawn(viewport.scenery)
 
 
-async def test_the_full_picture_is_back_when_the_mouse_button_is_let_go(bench: Any, detailed: DeskWindow) -> None:
+async def test_the_full_picture_is_back_when_the_mouse_button_is_let_go(
+    bench: Any, detailed: DeskWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewport_module, "_REST", 1e9)
     viewport = detailed.viewport
     coarse: list[bool] = []
     look = viewport._look

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from omni.ui import scene as sc
 
+from .cuts import Cuts, cut
 from .item import Item
 from .light import lit
 from .shape import Shape, cofactors
@@ -31,6 +32,7 @@ class Meshes:
 
     Attributes:
         nodes: What was drawn so far, by number of the item.
+        cuts: What is drawn of faces that reach behind the viewer.
         changed: Numbers of the items that changed before the last `refresh`.
     """
 
@@ -39,6 +41,7 @@ class Meshes:
         self.nodes: dict[int, tuple[sc.Transform, sc.PolygonMesh]] = {}
         self.changed: list[int] = []
         count = len(items)
+        self.cuts = Cuts(scene)
         self._sizes = np.array([len(i.shape.faces) for i in items], dtype=np.int64)
         self._first = np.cumsum(self._sizes) - self._sizes
         faces = int(self._sizes.sum())
@@ -59,14 +62,14 @@ class Meshes:
     # ---- following the items
 
     def refresh(self) -> bool:
-        """Take over what changed on the items; return whether one moved, came or went, so that `cull` is needed."""
+        """Take over what changed on the items; return whether `cull` is needed, as one moved, came or went."""
         self.changed = fresh = [k for k, item in enumerate(self.items) if item.fresh]
         moved = [k for k in fresh if "matrix" in self.items[k].fresh]
         self._move(np.array(moved, dtype=np.int64))
         for k in moved:
             if k in self.nodes:
                 self.nodes[k][0].transform = sc.Matrix44(*self.items[k].matrix.ravel().tolist())
-        look = bool(moved)
+        look = bool(moved or (fresh and self.cuts.faces))
         for k in fresh:
             item = self.items[k]
             look = look or "visible" in item.fresh
@@ -137,6 +140,7 @@ class Meshes:
         distance = np.linalg.norm(away, axis=1)
         seen = np.einsum("ij,ij->i", self._area[faces], away)  # projected area times distance cubed, over scale squared
         front = np.where(self._closed[faces], seen, np.abs(seen)) * view.scale**2 > _CRUMB * distance**3
+        self._cut(view, which, front)
         end = 0
         for k, size in zip(which.tolist(), self._sizes[which].tolist()):
             end += size
@@ -149,6 +153,25 @@ class Meshes:
                 mesh.vertex_counts = self.items[k].shape.counts[mask].tolist()
                 mesh.vertex_indices = np.flatnonzero(corners).tolist()
                 mesh.colors = self._colors(k)[corners].tolist()  # colours go by corner drawn, not by index
+
+    def _cut(self, view: View, which: Ints, front: Mask) -> None:
+        """Take faces that reach behind the viewer out of `front`, and show what of them is before."""
+        faces: list[Array] = []
+        colors: list[Array] = []
+        ends = np.cumsum(self._sizes[which])
+        close = view.depth(self.ball[which]) < self.radius[which] + view.near
+        for k, end in zip(which[close].tolist(), ends[close].tolist()):
+            shape, matrix, part = self.items[k].shape, self._matrix[k], front[end - self._sizes[k] : end]
+            points = (shape.points @ matrix[:3, :3] + matrix[3, :3])[shape.corners]
+            depth = view.depth(points) - view.near
+            starts = np.cumsum(shape.counts) - shape.counts
+            behind = part & (np.minimum.reduceat(depth, starts) < 0)
+            part &= ~behind
+            for f in np.flatnonzero(behind & (np.maximum.reduceat(depth, starts) > 0)).tolist():
+                corners = slice(starts[f], starts[f] + shape.counts[f])
+                faces.append(cut(points[corners], depth[corners]))
+                colors.append(self._colors(k)[starts[f]])
+        self.cuts.show(faces, colors)
 
     def _make(self, k: int) -> tuple[sc.Transform, sc.PolygonMesh]:
         item = self.items[k]

@@ -25,7 +25,7 @@ _SPECK = 1.2
 _FEW = 24  # pictures painted for one coarse frame at most
 _TURNS, _TILTS = 72, 36  # pictures about the up axis, and from straight below to straight above
 _SMALLEST, _SIZES, _STEPS = 5.0, 13, 3  # pixels of the smallest picture; how many sizes; how many of them double it
-_BACK = 0.35  # of the radius that a picture stands behind the middle, so that what moves in it is in front
+_BACK = 0.7  # of the radius that a picture stands behind the middle, so that what moves in it is in front
 
 
 class Pictures:

@@ -23,18 +23,22 @@ class View:
         basis: Unit vectors right, up and back (towards the viewer), shape (3, 3).
         scale: Pixels per unit of size over distance.
         slopes: Half of the picture's width and height at distance 1.
+        near: What is nearer along the view direction is not drawn.
     """
 
     eye: Array
     basis: Array
     scale: float
     slopes: Array
+    near: float
 
     @classmethod
     def of(cls, camera: Camera, height: float) -> View:
         """Return the view of a camera in a picture of that height, pixels."""
         slope = math.tan(math.radians(camera.fov) / 2)
-        return cls(camera.eye, np.array(camera.basis()), height / 2 / slope, np.array([slope * camera.aspect, slope]))
+        return cls(
+            camera.eye, np.array(camera.basis()), height / 2 / slope, np.array([slope * camera.aspect, slope]), camera.near
+        )
 
     def depth(self, points: Array) -> Array:
         """Return how far points are in front of the viewer, along the view direction."""
