@@ -14,6 +14,7 @@ from factory_twin_ui.desk import viewport as viewport_module
 from factory_twin_ui.desk.camera import Camera
 from factory_twin_ui.desk.cuts import cut
 from factory_twin_ui.desk.drawing import Drawing
+from factory_twin_ui.desk.groups import groups
 from factory_twin_ui.desk.item import Item
 from factory_twin_ui.desk.labels import Tag, visible
 from factory_twin_ui.desk.look import Look
@@ -194,6 +195,22 @@ def test_in_a_painting_what_is_nearer_covers_what_is_behind() -> None:
         assert painting is not None
         high, wide = painting.pixels.shape[:2]
         assert painting.pixels[high // 2, wide // 2, :3].argmax() == channel
+
+
+def test_a_thing_is_the_outermost_component_else_the_instance_else_the_prim_alone() -> None:
+    stage = hall(2)
+    cell = UsdGeom.Xform.Define(stage, "/Line/Cell").GetPrim()
+    for name in ("Robot", "Robot/Tool", "Fence"):
+        UsdGeom.Cube.Define(stage, f"/Line/Cell/{name}/Box")
+    for path, kind in (("/Line", "group"), ("/Line/Cell", "component"), ("/Line/Cell/Robot", "component")):
+        Usd.ModelAPI(stage.GetPrimAtPath(path)).SetKind(kind)
+    UsdGeom.Cube.Define(stage, "/Line/Alone")
+    UsdGeom.Cube.Define(stage, "/Line/Other")
+    items = read(stage)
+    found = {frozenset(str(items[k].path) for k in group) for group in groups(items)}
+    each = frozenset(str(i.path) for i in items if str(i.path).startswith("/P0/"))
+    inside = frozenset(f"{cell.GetPath()}/{n}/Box" for n in ("Robot", "Robot/Tool", "Fence"))
+    assert found >= {each, inside, frozenset({"/Line/Alone"}), frozenset({"/Line/Other"})} and len(found) == 5
 
 
 def test_a_small_plant_is_all_meshes(scene: Any) -> None:
