@@ -206,9 +206,10 @@ class LiveLayer:
         """Write what stands for the place as a whole: state, lamp, quality, time, and where it is."""
         place = shown.place
         newest = place.newest
-        leading = place.state or newest
+        told = place.state
+        leading = told or newest
         quality = Quality.UNKNOWN if leading is None else leading.quality(now)
-        state = state_of(place, quality)
+        state = State.UNKNOWN if told is None else state_of(place, quality)
         if state is not shown.state:
             shown.state = state
             self._put(self._cell(place.path, f"{NAMESPACE}status", _TYPE.Token), state.token)
