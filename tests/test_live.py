@@ -10,6 +10,7 @@ from factory_twin import event
 from factory_twin.event import State
 from factory_twin.live import LiveLayer, LiveState, Quality
 from factory_twin.palette import HEX, LETTER, linear
+from factory_twin.sample import Sample
 from pxr import Gf, Sdf, Tf, Usd, UsdGeom
 
 PLACES = ("/Line/Press", "/Line/Rack", "/Line/Gone")
@@ -199,3 +200,35 @@ def test_a_place_inside_an_instance_is_left_out(stage: Usd.Stage) -> None:
 def test_every_state_has_its_own_colour_and_letter() -> None:
     assert len({*HEX.values()}) == len({*LETTER.values()}) == len(State) == len(HEX) == len(LETTER)
     assert all(0 <= c <= 1 for s in State for c in linear(s))
+
+
+def test_where_values_come_with_every_flush_the_time_is_told_once_a_second_and_at_the_end(
+    stage: Usd.Stage, live: LiveState
+) -> None:
+    layer = LiveLayer(stage, live)
+    told = []
+    for k in range(25):
+        live.feed(event.value(1700.0 + k / 10, "/Line/Press", "temperature", 20.0 + k), k / 10)
+        live.feed(event.value(1700.0, "/Line/Rack", "wip", k), k / 10)
+        layer.flush(k / 10)
+        told.append(value(stage, "/Line/Press", "timestamp"))
+        assert value(stage, "/Line/Press", "temperature") == 20.0 + k
+        assert 0.0 <= 1700.0 + k / 10 - told[-1] < 1.0
+    assert sorted(set(told)) == [1700.0, 1701.0, 1702.0]
+    assert layer.flush(2.5) == 1 and value(stage, "/Line/Press", "timestamp") == 1702.4
+    assert layer.flush(2.6) == 0
+    live.feed(event.value(1702.5, "/Line/Press", "temperature", 7.0), 2.5)
+    layer.flush(2.6)
+    layer.clear()
+    assert layer.flush(2.7) > 0 and value(stage, "/Line/Press", "timestamp") == 1702.5  # all is told anew
+
+
+def test_what_an_attribute_cant_hold_is_told_and_the_others_go_on(stage: Usd.Stage, live: LiveState) -> None:
+    layer = LiveLayer(stage, live)
+    for k, temperature in enumerate((61.5, "hot", 62.5)):
+        live.feed(Sample("/Line/Press", "temperature", temperature, 1700.0 + k, stale_after=10.0), 0.1 * k)
+        live.feed(event.value(1700.0 + k, "/Line/Press", "parts", k), 0.1 * k)
+        layer.flush(0.1 * k)
+        assert value(stage, "/Line/Press", "parts") == k
+    assert list(layer.faults) == ["/Line/Press.factoryTwin:state:temperature"] and "hot" in layer.faults.popitem()[1]
+    assert value(stage, "/Line/Press", "temperature") == 61.5

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The player shows any moment of a log as the baked layer does, writes only what changed, and leaves nothing behind."""
+"""The player shows any moment of a log as the baked layer does, writes only what changed, and leaves nothing behind.
+
+All of it for both ways to show parts: as prims, and as a crowd on one point instancer.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,16 @@ from factory_twin.motion.slots import Slots
 from factory_twin.plant import Plant, Station
 from factory_twin.read import open_stage, read_plant
 from factory_twin.sim import Simulation
-from pxr import Sdf, Tf, Usd, UsdGeom
+from pxr import Gf, Sdf, Tf, Usd, UsdGeom
 
 HOUR = 3600.0
+PRIMS, CROWD = 1000, 0  # limits
 AGV, SCOPE = "/BikeFactory/Hall/Logistics/Agv1", "/BikeFactory/FactoryTwinMotion"
+
+
+@pytest.fixture(params=[PRIMS, CROWD], ids=["prims", "crowd"])
+def limit(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +46,14 @@ def texts(stage: Usd.Stage) -> dict[str, str]:
 def seen(stage: Usd.Stage, time: float) -> np.ndarray[Any, Any]:
     """World places of the parts in sight, sorted."""
     cache = UsdGeom.XformCache(time)
-    parts = [p for p in stage.GetPrimAtPath(SCOPE).GetChildren() if UsdGeom.Imageable(p).ComputeVisibility(time) != "invisible"]
-    found = [tuple(cache.GetLocalToWorldTransform(p).ExtractTranslation()) for p in parts]
+    found: list[tuple[float, ...]] = []
+    for part in stage.GetPrimAtPath(SCOPE).GetChildren():
+        if UsdGeom.Imageable(part).ComputeVisibility(time) == "invisible":
+            continue
+        world = cache.GetLocalToWorldTransform(part)
+        crowd = UsdGeom.PointInstancer(part)
+        locals_ = crowd.ComputeInstanceTransformsAtTime(time, time) if crowd else [Gf.Matrix4d(1)]
+        found += [tuple((m * world).ExtractTranslation()) for m in locals_]
     return np.array(sorted(found, key=lambda p: tuple(round(x, 2) for x in p))).reshape(-1, 3)
 
 
@@ -50,11 +65,13 @@ def apart(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> float:
     return float(max(far.min(axis=0).max(), far.min(axis=1).max())) if len(a) else 0.0
 
 
-def test_it_shows_what_the_baked_layer_shows_at_any_time(shift: tuple[Plant, Log], bike_line: Path, tmp_path: Path) -> None:
+def test_it_shows_what_the_baked_layer_shows_at_any_time(
+    shift: tuple[Plant, Log], bike_line: Path, tmp_path: Path, limit: int
+) -> None:
     plant, log = shift
     stage = open_stage(str(bike_line))
     baked = Usd.Stage.Open(str(write_motion(log, plant, stage=stage, target=tmp_path / "m.usdc", base=str(bike_line))))
-    player = Player(stage, log, plant)
+    player = Player(stage, log, plant, limit=limit)
     millimetre = 1e-3 / plant.meters_per_unit
     status = "/BikeFactory/Hall/AssemblyLine/InstallRearWheel.factoryTwin:state:status"
     states, parts = set(), set()
@@ -87,10 +104,10 @@ def test_lamps_and_turns_follow(shift: tuple[Plant, Log], bike_line: Path, tmp_p
     player.detach()
 
 
-def test_only_what_changed_is_written(shift: tuple[Plant, Log], bike_line: Path) -> None:
+def test_only_what_changed_is_written(shift: tuple[Plant, Log], bike_line: Path, limit: int) -> None:
     plant, log = shift
     stage = open_stage(str(bike_line))
-    player = Player(stage, log, plant)
+    player = Player(stage, log, plant, limit=limit)
     notes: list[set[str]] = []
 
     def note(notice: Any, _: Any) -> None:
@@ -109,15 +126,17 @@ def test_only_what_changed_is_written(shift: tuple[Plant, Log], bike_line: Path)
     assert player.show(time) == 0 and not notes
     written = player.show(time + 0.02)
     assert [len(n) for n in notes] == [written] and 0 < written < len(player.parts)
+    if limit == CROWD:
+        assert f"{SCOPE}/Parts.positions" in notes[0] and f"{SCOPE}/Parts.invisibleIds" not in notes[0]
     key.Revoke()
     player.detach()
 
 
-def test_detaching_gives_the_stage_back(shift: tuple[Plant, Log], bike_line: Path) -> None:
+def test_detaching_gives_the_stage_back(shift: tuple[Plant, Log], bike_line: Path, limit: int) -> None:
     plant, log = shift
     stage = open_stage(str(bike_line))
     before = texts(stage)
-    player = Player(stage, log, plant)
+    player = Player(stage, log, plant, limit=limit)
     player.show(2000.0)
     now = texts(stage)
     assert {k: now[k] for k in before if k != stage.GetSessionLayer().identifier}.items() <= before.items()
@@ -127,11 +146,13 @@ def test_detaching_gives_the_stage_back(shift: tuple[Plant, Log], bike_line: Pat
     player.detach()
 
 
-def test_a_session_layer_locked_meanwhile_is_cleaned_and_stays_locked(shift: tuple[Plant, Log], bike_line: Path) -> None:
+def test_a_session_layer_locked_meanwhile_is_cleaned_and_stays_locked(
+    shift: tuple[Plant, Log], bike_line: Path, limit: int
+) -> None:
     plant, log = shift
     stage = open_stage(str(bike_line))
     before = texts(stage)
-    player = Player(stage, log, plant)
+    player = Player(stage, log, plant, limit=limit)
     for layer in (stage.GetSessionLayer(), stage.GetRootLayer()):
         layer.SetPermissionToEdit(False)
     assert player.show(1500.0) > 0
@@ -139,14 +160,14 @@ def test_a_session_layer_locked_meanwhile_is_cleaned_and_stays_locked(shift: tup
     assert not stage.GetPrimAtPath(SCOPE) and texts(stage) == before
     assert not stage.GetSessionLayer().permissionToEdit
     with pytest.raises(StageError, match="may not be edited"):
-        Player(stage, log, plant)
+        Player(stage, log, plant, limit=limit)
     assert texts(stage) == before
 
 
-def test_our_layer_locked_or_emptied_by_someone(shift: tuple[Plant, Log], bike_line: Path) -> None:
+def test_our_layer_locked_or_emptied_by_someone(shift: tuple[Plant, Log], bike_line: Path, limit: int) -> None:
     plant, log = shift
     stage = open_stage(str(bike_line))
-    player = Player(stage, log, plant)
+    player = Player(stage, log, plant, limit=limit)
     layer = Sdf.Layer.Find(stage.GetSessionLayer().subLayerPaths[0])
     layer.SetPermissionToEdit(False)
     assert player.show(1500.0) == 0
@@ -171,6 +192,44 @@ def test_it_names_the_part_that_a_prim_shows(shift: tuple[Plant, Log], bike_line
     assert player.part(f"{shown[0].GetPath()}/Model") == player.part(str(shown[0].GetPath()))
     for other in (SCOPE, f"{SCOPE}/Part_", f"{SCOPE}/Part_x", f"{SCOPE}/Part_999999", AGV, "", "Part_000"):
         assert player.part(other) == -1
+    player.detach()
+
+
+def test_a_crowd_turns_as_prims_do_and_stands_where_they_stand_far_from_the_origin(
+    shift: tuple[Plant, Log], bike_line: Path
+) -> None:
+    plant, log = shift
+    found = []
+    for limit in (PRIMS, CROWD):
+        stage = open_stage(str(bike_line))
+        stage.SetEditTarget(stage.GetSessionLayer())
+        UsdGeom.Xformable(stage.GetPrimAtPath("/BikeFactory/Hall")).AddTranslateOp(opSuffix="far").Set(Gf.Vec3d(4e5, -6e5, 0))
+        player = Player(stage, log, read_plant(stage), limit=limit)
+        player.show(2100.3)
+        if limit == CROWD:
+            crowd = UsdGeom.PointInstancer(stage.GetPrimAtPath(f"{SCOPE}/Parts"))
+            world = UsdGeom.XformCache().GetLocalToWorldTransform(crowd.GetPrim())
+            poses = [m * world for m in crowd.ComputeInstanceTransformsAtTime(0, 0)]
+            assert [str(p) for p in crowd.GetPrototypesRel().GetTargets()] == [f"{SCOPE}/Parts/Part"]
+            assert stage.GetPrimAtPath(f"{SCOPE}/Parts/Part/Model").GetFilteredChildren(Usd.TraverseInstanceProxies())
+        else:
+            shown = [
+                p for p in stage.GetPrimAtPath(SCOPE).GetChildren() if UsdGeom.Imageable(p).ComputeVisibility() != "invisible"
+            ]
+            poses = [UsdGeom.Xformable(p).ComputeLocalToWorldTransform(0) for p in shown]
+        found.append(np.array([[*p.ExtractTranslation(), *p.TransformDir(Gf.Vec3d(1, 0, 0))] for p in poses]))
+        player.detach()
+    prims, crowd = (a[np.lexsort(np.round(a[:, :3], 0).T)] for a in found)
+    assert len(prims) == len(crowd) > 3 and len(np.unique(np.round(prims[:, 3:], 1), axis=0)) > 1
+    assert np.abs(prims[:, :3] - crowd[:, :3]).max() < 1e-3 / plant.meters_per_unit
+    assert np.abs(prims[:, 3:] - crowd[:, 3:]).max() < 2e-3
+
+
+def test_no_prim_is_a_part_of_a_crowd(shift: tuple[Plant, Log], bike_line: Path) -> None:
+    plant, log = shift
+    player = Player(open_stage(str(bike_line)), log, plant, limit=CROWD)
+    player.show(1234.5)
+    assert len(player.parts) and all(player.part(f"{SCOPE}/{n}") == -1 for n in ("Parts", "Parts/Part", "Part_000"))
     player.detach()
 
 

@@ -255,6 +255,46 @@ def test_a_point_instancer_is_drawn_where_its_instances_are() -> None:
     assert [i.matrix[3, 0] for i in drawing.items] == [1.0, 7.0]
 
 
+def test_instances_follow_the_arrays_without_a_new_drawing() -> None:
+    stage = Usd.Stage.CreateInMemory()
+    crowd = UsdGeom.PointInstancer.Define(stage, "/World/Parts")
+    for number, paint in enumerate(((1, 0, 0), (1, 0, 0), (0, 0, 1), None)):
+        box = UsdGeom.Cube.Define(stage, f"/World/Parts/Part/Box_{number}")
+        if paint is not None:
+            box.GetDisplayColorAttr().Set([paint])
+    crowd.GetPrototypesRel().SetTargets(["/World/Parts/Part"])
+    crowd.GetProtoIndicesAttr().Set([0, 0, 0])
+    crowd.GetPositionsAttr().Set([(1, 0, 0), (7, 0, 0), (9, 0, 0)])
+    crowd.GetInvisibleIdsAttr().Set([1])
+    drawing, watch = Drawing(stage, Usd.TimeCode(0)), Watch(stage)
+    assert len(drawing.items) == 3 * 3  # faces of one colour go together
+    assert len(drawing.items[0].shape.points) == 2 * 8
+    assert [i.instance for i in drawing.items if not i.visible] == [1, 1, 1]
+
+    def follow() -> list[set[str]]:
+        version = drawing.version
+        for item in drawing.items:
+            item.fresh.clear()
+        drawing.apply(watch.take())
+        assert drawing.version == version
+        return [i.fresh for i in drawing.items]
+
+    crowd.GetPositionsAttr().Set([(1, 0, 0), (7, 0, 0), (9, 5, 0)])
+    assert follow() == [set()] * 6 + [{"matrix"}] * 3
+    assert drawing.items[8].matrix[3, :3].tolist() == [9.0, 5.0, 0.0]
+    crowd.GetInvisibleIdsAttr().Set([0])
+    assert follow() == [{"visible"}] * 6 + [set()] * 3
+    paints = UsdGeom.PrimvarsAPI(crowd).CreatePrimvar("displayColor", Sdf.ValueTypeNames.Color3fArray, UsdGeom.Tokens.varying)
+    paints.Set([(0, 1, 0), (0, 0.5, 0), (0, 0.25, 0)])
+    assert follow() == [set(), set(), {"color"}] * 3
+    assert [i.color for i in drawing.items[2::3]] == [(0, 1, 0), (0, 0.5, 0), (0, 0.25, 0)]
+    crowd.GetProtoIndicesAttr().Set([0, 0])
+    crowd.GetPositionsAttr().Set([(1, 0, 0), (7, 0, 0)])
+    drawing.apply(watch.take())
+    assert len(drawing.items) == 2 * 3
+    watch.close()
+
+
 def test_a_hidden_branch_is_not_picked(host: DeskHost) -> None:
     drawing = Drawing(host.stage, Usd.TimeCode(0))
     above, down = np.array([4.0, 0.0, 9.0]), np.array([0.0, 0.0, -1.0])

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from factory_twin.motion import Player
 from factory_twin_runner import panel as module
+from factory_twin_runner import show
 from factory_twin_runner.panel import RunPanel
 from pxr import Usd, UsdGeom
 
@@ -16,6 +19,12 @@ from tests.ui.fixtures import find, write_line
 
 pytestmark = pytest.mark.ui
 TITLE, SCOPE = RunPanel.TITLE, "/World/FactoryTwinMotion"
+
+
+@pytest.fixture(autouse=True, params=[1000, 0], ids=["prims", "crowd"])
+def limit(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show parts in both ways."""
+    monkeypatch.setattr(show, "Player", partial(Player, limit=request.param))
 
 
 async def playing(bench: Any, line: Path) -> Any:
@@ -34,7 +43,14 @@ async def playing(bench: Any, line: Path) -> Any:
 
 
 def in_sight(stage: Usd.Stage) -> dict[str, tuple[float, ...]]:
+    """Where parts are, by prim or by number of the instance."""
     parts = stage.GetPrimAtPath(SCOPE).GetChildren() if stage.GetPrimAtPath(SCOPE) else []
+    crowd = UsdGeom.PointInstancer(parts[0]) if parts else None
+    if crowd:
+        world = UsdGeom.Xformable(parts[0]).ComputeLocalToWorldTransform(0)
+        matrices = crowd.ComputeInstanceTransformsAtTime(0, 0, crowd.IncludeProtoXform, crowd.IgnoreMask)
+        mask = list(crowd.ComputeMaskAtTime(0)) or [True] * len(matrices)
+        return {str(k): tuple((m * world).ExtractTranslation()) for k, m in enumerate(matrices) if mask[k]}
     return {
         p.GetName(): tuple(UsdGeom.Xformable(p).ComputeLocalToWorldTransform(0).ExtractTranslation())
         for p in parts

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from factory_twin.live.state import TRUSTED, Quality, Row
 from factory_twin.mqtt import LinkState, Probe
 from factory_twin.plant import Binding, Node, Plant, Station
 from factory_twin.sample import Sample
-from pxr import Usd
+from pxr import Sdf, Usd
 
 from .broker import Broker
 from .past import Past
@@ -190,6 +191,12 @@ class LiveModel:
         """Stop everything."""
         self.disconnect()
         self.stop_virtual()
+
+    def change(self, resynced: Iterable[Sdf.Path], values: Iterable[Sdf.Path]) -> None:
+        """Follow an edit of the stage, for what stands where stations are."""
+        shown = self.past or (None if self.feed is None else self.feed.layer)
+        if shown is not None:
+            shown.change(resynced, values)
 
     def frame(self) -> None:
         """Do a frame's share of the work; a virtual plant that can't go on is stopped, with the reason in `error`."""

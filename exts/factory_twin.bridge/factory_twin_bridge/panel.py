@@ -281,6 +281,8 @@ class LivePanel:
     def _change(self, change: Change) -> None:
         if change.resynced or any(p.name.startswith(_BINDINGS) for p in change.values):
             self._bound = True
+        if change.touches_model:
+            self.model.change(change.resynced, change.values)
 
     def _rebuild(self) -> None:
         if self._form is not None:

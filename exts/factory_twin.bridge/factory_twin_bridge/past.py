@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from factory_twin.binding import Router
 from factory_twin.event import State
 from factory_twin.feed import Feed
@@ -11,7 +13,7 @@ from factory_twin.live import LiveLayer, LiveState
 from factory_twin.live.state import Row
 from factory_twin.quantity import STATE
 from factory_twin.sample import Sample
-from pxr import Usd
+from pxr import Sdf, Usd
 
 HELD = 30.0
 """A value is shown for this long, s; later it was no longer known."""
@@ -38,7 +40,8 @@ class Past:
         router: Router = feed.intake.router
         self.moment = 0.0
         self.live = LiveState(router.prims, stale_after=HELD)
-        self._layer = LiveLayer(stage, self.live)
+        board = self._hidden.board
+        self._layer = LiveLayer(stage, self.live, board=() if board is None else board.places)
         self._shown: set[tuple[str, str]] = set()
 
     @property
@@ -67,6 +70,11 @@ class Past:
         self._shown = set(found)
         self.moment = moment
         self._layer.flush(moment)
+
+    def change(self, resynced: Iterable[Sdf.Path], values: Iterable[Sdf.Path]) -> None:
+        """Follow an edit of the stage."""
+        for layer in (self._layer, self._hidden):
+            layer.change(resynced, values)
 
     def row(self, place: str) -> Row:
         """Return what was known of a place at the moment shown."""

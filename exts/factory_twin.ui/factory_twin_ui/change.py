@@ -12,6 +12,8 @@ _STATE = "factoryTwin:state:"
 _LIVE = ":factoryTwinLive"
 """End of the names of what moves prims live."""
 _LOOK = ("primvars:displayColor", "primvars:displayOpacity", "visibility")
+_INSTANCES = ("positions", "orientations", "scales", "invisibleIds")
+"""Arrays of point instancers: no place of a plant is an instance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Change:
 
 def _is_model(path: Sdf.Path) -> bool:
     name = path.name
-    return not name.startswith(_STATE) and not name.endswith(_LIVE) and name not in _LOOK
+    return not name.startswith(_STATE) and not name.endswith(_LIVE) and name not in (*_LOOK, *_INSTANCES)
 
 
 class Watch:

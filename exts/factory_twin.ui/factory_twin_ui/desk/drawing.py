@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,53 +12,14 @@ from pxr import Sdf, Usd, UsdGeom
 
 from ..change import Change
 from .geometry import Shape, color, shape, tiled
+from .instances import Instances, moves_instances
+from .item import Item
 
 Array = NDArray[np.float64]
 _LOOK = ("primvars:displayColor", "primvars:displayOpacity")
 _TILE = 0.7  # m
 _FLAT = 0.02  # height by width of what lies on the floor
 _MEANING = ("factoryTwin:", "ui:")  # properties that nothing drawn depends on
-
-
-@dataclass(eq=False)
-class Item:
-    """One thing to draw.
-
-    Attributes:
-        prim: The geometric prim (or the instancer).
-        shape: Its faces, local.
-        matrix: Local to world, shape (4, 4), for row vectors as in USD.
-        color: 0..1.
-        visible: Whether it is shown at the present time.
-        closed: Whether faces seen from behind may be dropped.
-        moves, paints, hides: Whether transform, colour, visibility have time samples.
-        instance: Index of the instance when `prim` is a point instancer, else -1.
-        fresh: What the view has not yet taken over, of "matrix", "color", "visible".
-        path: Path of the prim.
-    """
-
-    prim: Usd.Prim
-    shape: Shape
-    matrix: Array
-    color: tuple[float, float, float]
-    visible: bool = True
-    closed: bool = True
-    moves: bool = False
-    paints: bool = False
-    hides: bool = False
-    instance: int = -1
-    fresh: set[str] = field(default_factory=set)
-    path: Sdf.Path = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.path = self.prim.GetPath()
-
-    def box(self) -> tuple[Array, Array]:
-        """Return the lowest and highest corner in world space."""
-        low, high = self.shape.points.min(axis=0), self.shape.points.max(axis=0)
-        corners = np.array([[(low, high)[k >> a & 1][a] for a in range(3)] for k in range(8)])
-        world = corners @ self.matrix[:3, :3] + self.matrix[3, :3]
-        return world.min(axis=0), world.max(axis=0)
 
 
 class Drawing:
@@ -81,6 +41,7 @@ class Drawing:
         self.items: list[Item] = []
         self.version = 0
         self._shapes: dict[tuple[str, int], Shape | None] = {}
+        self._crowds: dict[Sdf.Path, Instances] = {}
         self._cache = UsdGeom.XformCache(time)
         self._add(stage.GetPseudoRoot())
 
@@ -91,7 +52,9 @@ class Drawing:
         for prim in prims:
             if prim.IsA(UsdGeom.PointInstancer):
                 prims.PruneChildren()
-                self.items += self._instances(UsdGeom.PointInstancer(prim))
+                made = Instances(UsdGeom.PointInstancer(prim), self._cache, self.time, self._shape)
+                self._crowds[prim.GetPath()] = made
+                self.items += made.items
             elif prim.IsA(UsdGeom.Gprim) and UsdGeom.Imageable(prim).ComputePurpose() in ("default", "proxy", "render"):
                 item = self._item(prim)
                 if item is not None:
@@ -123,31 +86,6 @@ class Drawing:
             self._shapes[key] = shape(prim, sides=sides)
         return self._shapes[key]
 
-    def _instances(self, instancer: UsdGeom.PointInstancer) -> list[Item]:
-        matrices = self._instance_matrices(instancer)
-        indices = instancer.GetProtoIndicesAttr().Get(self.time) or []
-        sources = [self.stage.GetPrimAtPath(p) for p in instancer.GetPrototypesRel().GetTargets()]
-        prim, found = instancer.GetPrim(), []
-        for number, (index, matrix) in enumerate(zip(indices, matrices)):
-            if not 0 <= index < len(sources):
-                continue
-            inverse = np.linalg.inv(np.array(self._cache.GetLocalToWorldTransform(sources[index])))
-            for child in Usd.PrimRange(sources[index], Usd.TraverseInstanceProxies(Usd.PrimDefaultPredicate)):
-                local = np.array(self._cache.GetLocalToWorldTransform(child)) @ inverse
-                faces = self._shape(child, matrix) if child.IsA(UsdGeom.Gprim) else None
-                if faces is not None:
-                    points = faces.points @ local[:3, :3] + local[3, :3]
-                    item = Item(prim, Shape(points, faces.faces), matrix, color(child, self.time), instance=number)
-                    item.moves = True
-                    item.visible = self._shown(prim)
-                    found.append(item)
-        return found
-
-    def _instance_matrices(self, instancer: UsdGeom.PointInstancer) -> list[Array]:
-        world = np.array(self._cache.GetLocalToWorldTransform(instancer.GetPrim()))
-        found = instancer.ComputeInstanceTransformsAtTime(self.time, self.time, UsdGeom.PointInstancer.ExcludeProtoXform)
-        return [np.array(m) @ world for m in found or []]
-
     def _shown(self, prim: Usd.Prim) -> bool:
         return bool(UsdGeom.Imageable(prim).ComputeVisibility(self.time) != UsdGeom.Tokens.invisible)
 
@@ -169,13 +107,14 @@ class Drawing:
             self._replace(path)
         touched = {p.GetPrimPath() for p in change.values if not _shapes(p) and not p.name.startswith(_MEANING)}
         if touched:
-            self._refresh(i for i in self.items if any(i.path.HasPrefix(p) for p in touched))
+            self._refresh(i for i in self.items if not touched.isdisjoint(i.above))
 
     def _replace(self, path: Sdf.Path) -> None:
         self._shapes = {k: v for k, v in self._shapes.items() if not Sdf.Path(k[0]).HasPrefix(path)}
         inside = self._instancer_above(path)
         root = inside if inside is not None else path
         self.items = [i for i in self.items if not i.path.HasPrefix(root)]
+        self._crowds = {p: c for p, c in self._crowds.items() if not p.HasPrefix(root)}
         prim = self.stage.GetPrimAtPath(root) if root != Sdf.Path.absoluteRootPath else self.stage.GetPseudoRoot()
         if prim and prim.IsActive() and prim.IsDefined():
             self._add(prim)
@@ -183,40 +122,31 @@ class Drawing:
 
     def _instancer_above(self, path: Sdf.Path) -> Sdf.Path | None:
         """Prototypes below an instancer are drawn by it alone."""
-        found = {i.path for i in self.items if i.instance >= 0}
-        return next((p for p in path.GetPrefixes() if p in found), None)
+        return next((p for p in path.GetPrefixes() if p in self._crowds), None)
 
     def _refresh(self, items: Iterable[Item], *, sampled: bool = False) -> None:
         """Read transform, colour and visibility anew; with `sampled` only those that have time samples."""
-        matrices: dict[Sdf.Path, list[Array]] = {}
+        crowds: set[Sdf.Path] = set()
         for item in items:
             if not item.prim:  # gone; the notice about it is still on its way
+                continue
+            if item.instance >= 0:
+                crowds.add(item.path)
                 continue
             if not sampled:
                 _note_samples(item)
             if not sampled or item.hides:
-                self._set(item, "visible", self._shown(item.prim))
+                item.set("visible", self._shown(item.prim))
             if not sampled or (item.moves and item.visible):
-                matrix = self._matrix(item, matrices)
+                matrix = np.array(self._cache.GetLocalToWorldTransform(item.prim))
                 if not np.array_equal(matrix, item.matrix):
                     item.matrix = matrix
                     item.fresh.add("matrix")
-            if item.instance < 0 and (not sampled or item.paints):
-                self._set(item, "color", color(item.prim, self.time))
-
-    def _matrix(self, item: Item, instances: dict[Sdf.Path, list[Array]]) -> Array:
-        if item.instance < 0:
-            return np.array(self._cache.GetLocalToWorldTransform(item.prim))
-        if item.path not in instances:
-            instances[item.path] = self._instance_matrices(UsdGeom.PointInstancer(item.prim))
-        known = instances[item.path]
-        return known[item.instance] if item.instance < len(known) else item.matrix
-
-    @staticmethod
-    def _set(item: Item, name: str, value: object) -> None:
-        if getattr(item, name) != value:
-            setattr(item, name, value)
-            item.fresh.add(name)
+            if not sampled or item.paints:
+                item.set("color", color(item.prim, self.time))
+        for path in crowds:
+            if not self._crowds[path].refresh(self._cache, self.time):
+                self._replace(path)
 
     # ---- asking
 
@@ -263,8 +193,6 @@ def lies_flat(box: tuple[Array, Array], up: int) -> bool:
 
 def _note_samples(item: Item) -> None:
     """Note which of an item's looks have time samples."""
-    if item.instance >= 0:
-        return
     item.moves, item.hides = _varies(item.prim)
     item.paints = UsdGeom.PrimvarsAPI(item.prim).FindPrimvarWithInheritance("displayColor").ValueMightBeTimeVarying()
 
@@ -284,4 +212,4 @@ def _varies(prim: Usd.Prim) -> tuple[bool, bool]:
 def _shapes(path: Sdf.Path) -> bool:
     """Whether a property decides about faces or about which items there are."""
     name = path.name
-    return not (name.startswith(("xformOp", *_MEANING)) or name in _LOOK or name == "visibility")
+    return not (name.startswith(("xformOp", *_MEANING)) or name in _LOOK or name == "visibility" or moves_instances(name))

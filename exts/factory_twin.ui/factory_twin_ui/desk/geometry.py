@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pxr import Usd, UsdGeom
 
 Array = NDArray[np.float64]
+Color = tuple[float, float, float]
 GREY = (0.55, 0.57, 0.60)
 _CUBE_POINTS = np.array([(x, y, z) for z in (-0.5, 0.5) for y in (-0.5, 0.5) for x in (-0.5, 0.5)])
 _CUBE_FACES = ((0, 2, 3, 1), (4, 5, 7, 6), (0, 1, 5, 4), (2, 6, 7, 3), (0, 4, 6, 2), (1, 3, 7, 5))
@@ -41,7 +42,7 @@ def shape(prim: Usd.Prim, *, sides: int = 12) -> Shape | None:
     return maker(prim, sides) if maker is not None else None
 
 
-def color(prim: Usd.Prim, time: Usd.TimeCode) -> tuple[float, float, float]:
+def color(prim: Usd.Prim, time: Usd.TimeCode) -> Color:
     """Return the display colour of a prim, 0..1, inherited from its ancestors as USD says."""
     value = UsdGeom.PrimvarsAPI(prim).FindPrimvarWithInheritance("displayColor").ComputeFlattened(time)
     return tuple(float(c) for c in value[0]) if value else GREY  # type: ignore[return-value]

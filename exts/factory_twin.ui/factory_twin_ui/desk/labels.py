@@ -11,9 +11,8 @@ from factory_twin.event import State
 from pxr import Usd
 
 from .. import style
-from ..tag import Point, Tag, read_states, tags
+from ..tag import Tag, read_states
 from .camera import Camera
-from .drawing import Drawing
 
 _HEIGHT, _LETTER = 18, 5.9
 
@@ -93,16 +92,3 @@ def _build(tag: Tag) -> None:
 def width(tag: Tag) -> float:
     """Estimated width, pixels."""
     return _LETTER * len(tag.name) + 12 + (20 if tag.state is not State.UNKNOWN else 0)
-
-
-def station_tags(drawing: Drawing) -> list[Tag]:
-    """Return a tag for each station, above its middle, or at its origin when nothing of it is drawn."""
-    up = 1 if drawing.up == "Y" else 2
-
-    def top(prim: Usd.Prim) -> Point:
-        box = drawing.box(prim.GetPath(), still=True)
-        point = (box[0] + box[1]) / 2 if box is not None else drawing.origin(prim)
-        point[up] = box[1][up] if box is not None else point[up]
-        return point
-
-    return tags(drawing.stage, top)

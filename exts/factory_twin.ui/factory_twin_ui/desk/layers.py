@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from .drawing import Item, lies_flat
+from .drawing import lies_flat
+from .item import Item
 
 _REACH = 0.02  # how far from the floor's level, by its width, a mark may be
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from omni.ui import scene as sc
 
-from .drawing import Item
+from .item import Item
 
 Array = NDArray[np.float64]
 _AMBIENT = 0.30
@@ -37,20 +37,32 @@ class Meshes:
         self._shown: list[bytes] = [b""] * len(items)
         self._locals = [_ball(i) for i in items]
         faces = int(self._first[-1])
-        self._area, self._c = np.empty((faces, 3)), np.empty((faces, 3))
-        self._ball, self._radius = np.empty((len(items), 3)), np.empty(len(items))
-        for k in range(len(items)):
-            self._place(k)
+        self._area, self._arm, self._c = (
+            np.empty((faces, 3)) for _ in range(3)
+        )  # centres as seen from the origin of each item
+        self._middle, self._ball, self._radius = np.empty((len(items), 3)), np.empty((len(items), 3)), np.empty(len(items))
+        self._linear = np.full((len(items), 3, 3), np.nan)
+        self._place(list(range(len(items))))
         self._nodes = [self._make(k) for k in range(len(items))]
 
-    def _place(self, k: int) -> None:
-        """Put an item's area vectors, face centres and ball in world space into the flat arrays."""
-        matrix, part = self.items[k].matrix, slice(self._first[k], self._first[k + 1])
-        self._area[part] = _turn(self._areas[k], matrix)
-        self._c[part] = self._centers[k] @ matrix[:3, :3] + matrix[3, :3]
-        middle, reach = self._locals[k]
-        self._ball[k] = middle @ matrix[:3, :3] + matrix[3, :3]
-        self._radius[k] = reach * np.linalg.norm(matrix[:3, :3], axis=1).max()
+    def _place(self, which: list[int]) -> None:
+        """Put area vectors, face centres and balls of items in world space into the flat arrays."""
+        if not which:
+            return
+        matrices = np.array([self.items[k].matrix for k in which])
+        turned = (matrices[:, :3, :3] != self._linear[which]).any(axis=(1, 2))
+        self._linear[which] = matrices[:, :3, :3]
+        for k in np.array(which)[turned].tolist():
+            part, linear, (middle, reach) = self._part(k), self._linear[k], self._locals[k]
+            self._area[part], self._arm[part] = _turn(self._areas[k], linear), self._centers[k] @ linear
+            self._middle[k], self._radius[k] = middle @ linear, reach * np.linalg.norm(linear, axis=1).max()
+        faces = np.concatenate([np.arange(self._first[k], self._first[k + 1]) for k in which])
+        sizes = [self._first[k + 1] - self._first[k] for k in which]
+        self._c[faces] = self._arm[faces] + np.repeat(matrices[:, 3, :3], sizes, axis=0)
+        self._ball[which] = self._middle[which] + matrices[:, 3, :3]
+
+    def _part(self, k: int) -> slice:
+        return slice(self._first[k], self._first[k + 1])
 
     def _make(self, k: int) -> tuple[sc.Transform, sc.PolygonMesh]:
         item = self.items[k]
@@ -64,7 +76,7 @@ class Meshes:
     def _colors(self, k: int) -> Array:
         """One colour per face corner: the item's colour, lit from above; shape (corners, 4)."""
         item = self.items[k]
-        area = self._area[self._first[k] : self._first[k + 1]]
+        area = self._area[self._part(k)]
         lit = np.maximum(area @ self._light, 0.0) / np.maximum(np.linalg.norm(area, axis=1), 1e-30)
         shade = np.repeat(_AMBIENT + (1 - _AMBIENT) * lit, self._counts[k])
         rgb = np.clip(np.outer(shade, item.color), 0.0, 1.0) ** (1 / 2.2)  # USD's colours are linear, the screen's are not
@@ -76,21 +88,21 @@ class Meshes:
         Returns:
             True when transforms changed, so that `cull` is needed.
         """
-        moved = False
+        moved: list[int] = []
+        look = False
         for k, item in enumerate(self.items):
             if not item.fresh:
                 continue
             transform, mesh = self._nodes[k]
             if "matrix" in item.fresh:
                 transform.transform = sc.Matrix44(*item.matrix.ravel().tolist())
-                self._place(k)
-                moved = True
+                moved.append(k)
             if "color" in item.fresh:
                 mesh.colors = self._colors(k)[self._corner_mask(k)].tolist()
-            if "visible" in item.fresh:
-                moved = True
+            look = look or "visible" in item.fresh
             item.fresh.clear()
-        return moved
+        self._place(moved)
+        return look or bool(moved)
 
     def cull(self, eye: Array, forward: Array, scale: float) -> None:
         """Choose the faces to draw.
@@ -111,7 +123,7 @@ class Meshes:
             show = bool(item.visible and large[k])
             if transform.visible != show:
                 transform.visible = show
-            mask = front[self._first[k] : self._first[k + 1]]
+            mask = front[self._part(k)]
             key = mask.tobytes()
             if show and key != self._shown[k]:
                 self._shown[k] = key
@@ -146,8 +158,8 @@ def _ball(item: Item) -> tuple[Array, float]:
     return (low + high) / 2, float(np.linalg.norm(high - low)) / 2
 
 
-def _turn(areas: Array, matrix: Array) -> Array:
+def _turn(areas: Array, linear: Array) -> Array:
     """Area vectors in world space (by the matrix of cofactors); they point outward even when the transform mirrors."""
-    a, b, c = matrix[0, :3], matrix[1, :3], matrix[2, :3]
+    a, b, c = linear
     cofactors = np.array([np.cross(b, c), np.cross(c, a), np.cross(a, b)])
     return areas @ (cofactors if a @ cofactors[0] >= 0 else -cofactors)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import omni.ui as ui
+from factory_twin.bounds import Bounds
 from numpy.typing import NDArray
 from omni.ui import scene as sc
 from pxr import Sdf, Usd
@@ -15,9 +16,10 @@ from ..change import Change
 from ..host import Host
 from ..signal import Handles
 from ..style import ACCENT, rgba
+from ..tag import Tag, stations, tags
 from .camera import Camera
 from .drawing import Drawing
-from .labels import Labels, station_tags
+from .labels import Labels
 from .layers import split
 from .meshes import Meshes
 from .places import place_of, thing_of
@@ -38,6 +40,7 @@ class Viewport:
         self.host = host
         self.camera = Camera()
         self.drawing: Drawing | None = None
+        self._bounds: Bounds | None = None  # of the stations
         self._models = sc.CameraModel(sc.Matrix44(), sc.Matrix44())
         self._layers: list[Meshes] = []
         self._drawn = -1
@@ -113,6 +116,7 @@ class Viewport:
         stage = self.host.stage
         self._layers, self._drawn, self._follow, self._sized = [], -1, True, False
         self.drawing = None if stage is None else Drawing(stage, self._code(stage))
+        self._bounds = None
         if self.drawing is not None:
             self.camera = Camera(up=self.drawing.up, aspect=self.camera.aspect)
         self._draw()
@@ -124,6 +128,8 @@ class Viewport:
     def _change(self, change: Change) -> None:
         if self.drawing is not None:
             self.drawing.apply(change)
+            if self._bounds is not None:
+                self._bounds.change(change.resynced, change.values)
             if change.touches_model:
                 self._tag()
             elif change.touches_state:
@@ -131,7 +137,7 @@ class Viewport:
 
     def _tag(self) -> None:
         """Hang a name tag on each station."""
-        tags = station_tags(self.drawing) if self.drawing is not None and self.labels_shown else []
+        tags = self._tags() if self.labels_shown else []
         if [(t.path, t.name, t.point.tolist()) for t in tags] != [
             (t.path, t.name, t.point.tolist()) for t in self._labels.tags
         ]:
@@ -139,6 +145,14 @@ class Viewport:
         if self.drawing is not None:
             self._read_states()
         self._place_labels()
+
+    def _tags(self) -> list[Tag]:
+        if self.drawing is None:
+            return []
+        paths = stations(self.drawing.stage)
+        if self._bounds is None or self._bounds.paths != paths:
+            self._bounds = Bounds(self.drawing.stage, paths)
+        return tags(self.drawing.stage, self._bounds)
 
     def _read_states(self) -> None:
         """Let the tags show the states of the present time; a tag with a state is wider."""

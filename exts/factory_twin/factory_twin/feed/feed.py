@@ -18,7 +18,7 @@ from ..live import LiveLayer, LiveState, Verdict
 from ..log import Log
 from ..message import Message
 from ..mqtt import Inbox, Link
-from ..plant import Plant
+from ..plant import Plant, Station
 from ..sample import Sample, to_event
 from ..topic import PREFIX
 from .health import Health
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _READ, _CATCH_UP = 0.55, 0.2
 """Shares of a frame's budget; the rest goes to writing the stage."""
+MANY = 300
+"""Stations; more of them have an andon board, for nobody can see so many lamps."""
 ASK = 0.25
 """Time between two looks at what the formats want to ask of their senders, s."""
 
@@ -95,7 +97,8 @@ class Feed:
                          key=key, credentials=credentials, keep=None if history is None else history.keep,
                          client_id=client_id or ("" if history is None else identity(history.folder)))  # fmt: skip
         self.live = LiveState(intake.router.prims, stale_after=stale_after)
-        self.layer = LiveLayer(stage, self.live)
+        stations = tuple(n.path for n in plant.of(Station))
+        self.layer = LiveLayer(stage, self.live, board=stations if len(stations) > MANY else ())
         self.health = Health(stage, plant, None if history is None else history.folder) if health else None
         self.log, self._watch = log, watch
         self._origin = 0.0 if log is None or log.origin != log.origin else log.origin

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
+from .andon import AndonBoard
 from .layer import LiveLayer
 from .state import LiveState, Quality, Row, Value, Verdict
 
-__all__ = ["LiveLayer", "LiveState", "Quality", "Row", "Value", "Verdict"]
+__all__ = ["AndonBoard", "LiveLayer", "LiveState", "Quality", "Row", "Value", "Verdict"]

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Live values on the stage, in the session layer only: `factoryTwin:state:*`, bound attributes, lamps, and where vehicles are.
 
-Edits go to kept specs, inside one change block per flush, and only where a value changed.
+Edits go to kept specs, inside one change block per flush, and only where a value changed. The time of a place is exact, but
+where values come with every flush it is told once a second, and again with the first flush that brings none.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -14,20 +16,19 @@ from pxr import Gf, Sdf, Tf, Usd, UsdGeom, Vt
 from ..errors import StageError
 from ..event import State
 from ..palette import LAMP, linear
-from ..quantity import NAMESPACE, QUANTITIES, STATE, Quantity, Sort, quantity
+from ..quantity import NAMESPACE, STATE
+from .andon import AndonBoard
+from .cell import Cell, Target
 from .overlay import Overlay
 from .pose import Pose
-from .state import TRUSTED, Last, LiveState, Place, Quality, state_of
+from .state import Last, LiveState, Place, Quality, state_of
 
 COLOR = "primvars:displayColor"
 _COLORS = {s: Vt.Vec3fArray([Gf.Vec3f(*linear(s))]) for s in State}
 _TYPE = Sdf.ValueTypeNames
-_TYPES = {Sort.STATE: _TYPE.Token, Sort.COUNT: _TYPE.Int, Sort.COUNTER: _TYPE.Int, Sort.MEASURE: _TYPE.Double,
-          Sort.TEXT: _TYPE.String}  # fmt: skip
-_POSE = frozenset({"x", "y", "z", "heading"})
-_COMPONENTS = {**dict(zip("xyzw", range(4))), **dict(zip("rgba", range(4)))}
 _LISTED = 100
 _STEP = 32  # values between two looks at the clock
+_TICK = 1.0  # s; times are not written more often where values come with each flush
 
 
 class LiveLayer:
@@ -36,21 +37,25 @@ class LiveLayer:
     Args:
         stage: The stage; only its session layer is written.
         live: Where the values come from. Places that have no prim of their own (or one inside an instance) are left out.
+        board: Stations that have a column on an andon board, too; none: there is no board.
 
     Attributes:
         writes: Attribute values written so far.
         missing: Places left out.
         faults: Attribute that could not take a value -> why; at most 100.
+        board: The andon board, None: there is none.
     """
 
-    def __init__(self, stage: Usd.Stage, live: LiveState) -> None:
+    def __init__(self, stage: Usd.Stage, live: LiveState, *, board: Sequence[str] = ()) -> None:
         self.stage, self.live = stage, live
+        self.board = AndonBoard(stage, live, board) if board else None
         self.writes = 0
         self.faults: dict[str, str] = {}
         self._overlay = Overlay(stage)
-        self._cells: dict[tuple[str, str], _Cell] = {}
+        self._cells: dict[tuple[str, str], Cell] = {}
         self._slots: dict[Last, _Slot] = {}
         self._shown: dict[Place, _Shown] = {}
+        self._late: dict[_Shown, None] = {}  # places whose time is not told yet
         self._poses: dict[str, Pose] = {}
         self.find()
 
@@ -69,6 +74,12 @@ class LiveLayer:
         self.missing = tuple(p for p in self.live.places if p not in self._prims)
         self._slots.clear()
         self._shown.clear()
+        self._late.clear()
+
+    def change(self, resynced: Iterable[Sdf.Path], values: Iterable[Sdf.Path]) -> None:
+        """Follow an edit of the stage: columns of the board stand above their stations; see `Bounds.change`."""
+        if self.board is not None:
+            self.board.change(resynced, values)
 
     @property
     def waiting(self) -> int:
@@ -91,16 +102,20 @@ class LiveLayer:
         deadline = perf_counter() + budget
         self.live.expire(now)
         before = self.writes
-        if self.live.changed:
+        if self.live.changed or self._late:
             try:
                 self._write_all(now, deadline)
             except Exception:
                 self.live.change_all()  # nothing is lost: the next flush tries again
                 raise
+        if self.board is not None:
+            self.writes += self.board.flush(now)
         return self.writes - before
 
     def clear(self) -> None:
         """Remove exactly what was written, so that the session layer is as it was before."""
+        if self.board is not None:
+            self.board.clear()
         self._overlay.clear()
         self._forget()
         self.live.change_all()
@@ -116,90 +131,115 @@ class LiveLayer:
                 self._write(now, deadline)
 
     def _write(self, now: float, deadline: float) -> None:
-        todo = list(self.live.changed)
+        todo, slots, done = list(self.live.changed), self._slots, 0
         self.live.changed.clear()
-        touched: dict[Place, _Shown] = {}
-        done = 0
-        for last in todo:
-            done += 1
-            shown = self._shown.get(last.place) or self._show(last.place)
-            if shown.prim is None:
-                continue
-            touched[last.place] = shown
-            slot = self._slots.get(last)
-            if slot is None:
-                slot = self._slots[last] = self._slot(last, shown)
-            trusted = last.quality(now) in TRUSTED
-            if trusted != slot.trusted:
-                slot.trusted = trusted
-                shown.stale.discard(last.name) if trusted else shown.stale.add(last.name)
-            if slot.cell is not None and slot.value != last.value:
-                if slot.convert is None and slot.component < 0:
-                    self._put(slot.cell, last.value)
-                    slot.value = last.value
-                else:
-                    self._set(slot, last)
-            if slot.moves and trusted:
-                shown.moved = True
-            if done % _STEP == 0 and perf_counter() > deadline:
-                break
-        for place, shown in touched.items():
-            self._sum_up(place, shown, now)
-        if done < len(todo):
-            self.live.changed = dict.fromkeys(todo[done:])
+        touched: dict[_Shown, None] = {}
+        before: _Shown | None = None
+        written = 0
+        while done < len(todo) and (not done or perf_counter() < deadline):
+            for last in todo[done : done + _STEP]:
+                slot = slots.get(last) or self._slot(last)
+                shown = slot.shown
+                if shown is None:
+                    continue
+                if shown is not before:
+                    touched[shown], before = None, shown
+                trusted = last.known and last.good and now <= last.arrival + last.stale_after
+                if trusted is not slot.trusted:
+                    slot.trusted = trusted
+                    shown.stale.discard(last.name) if trusted else shown.stale.add(last.name)
+                value = last.value
+                if slot.value != value:
+                    if slot.spec is None:
+                        self._set(slot, last)
+                    else:  # most values, in as few steps as there can be
+                        try:
+                            slot.spec.default = slot.value = value
+                            written += 1
+                        except (TypeError, Tf.ErrorException):
+                            self._set(slot, last)
+                if slot.moves and trusted:
+                    shown.moved = True
+            done += _STEP
+        self.writes += written
+        self.live.changed = dict.fromkeys(todo[done:])
+        for shown in touched:
+            self._sum_up(shown, now)
+        for shown in [s for s in self._late if s not in touched]:
+            self._tell_time(shown)
 
     def _set(self, slot: _Slot, last: Last) -> None:
         """Give an attribute its value, turned into what it holds."""
-        cell: Any = slot.cell
+        cell, target = slot.cell, slot.target
         slot.value = last.value
+        if cell is None or target is None:
+            return
         try:
-            value = last.value if slot.convert is None else slot.convert(last.value)
-            if slot.component >= 0:
-                whole = cell.value if cell.value is not None else slot.whole
+            value: Any = last.value if target.convert is None else target.convert(last.value)
+            if target.component >= 0:
+                whole: Any = cell.value if cell.value is not None else target.whole
                 whole = type(whole)(whole)
-                whole[slot.component] = value
+                whole[target.component] = value
                 value = whole
             self._put(cell, value)
+            if target.convert is None and target.component < 0:
+                slot.spec = cell.spec
         except (TypeError, ValueError, OverflowError, Tf.ErrorException) as error:  # the others go on
-            slot.cell = None
+            slot.cell = slot.spec = None
             if len(self.faults) < _LISTED:
                 self.faults[f"{cell.path}.{cell.name}"] = f"It can't hold {last.value!r}: {str(error)[:200]}"
 
-    def _put(self, cell: _Cell, value: Any) -> None:
+    def _put(self, cell: Cell, value: Any) -> None:
         spec = cell.spec
-        if spec is not None and spec.expired:
-            raise _EmptiedError
         if spec is None:
             spec = cell.spec = self._overlay.attribute(cell.path, cell.name, cell.kind, uniform=cell.uniform)
-        spec.default = value
+        try:
+            spec.default = value
+        except TypeError:  # asking each time before would cost as much as half of writing
+            if spec.expired:
+                raise _EmptiedError from None
+            raise
         cell.value = value
         self.writes += 1
 
-    def _sum_up(self, place: Place, shown: _Shown, now: float) -> None:
+    def _sum_up(self, shown: _Shown, now: float) -> None:
         """Write what stands for the place as a whole: state, lamp, quality, time, and where it is."""
-        leading = place.leading()
+        place = shown.place
+        newest = place.newest
+        told = place.state
+        leading = told or newest
         quality = Quality.UNKNOWN if leading is None else leading.quality(now)
-        state = state_of(place, quality)
-        path = place.path
+        state = State.UNKNOWN if told is None else state_of(place, quality)
         if state is not shown.state:
             shown.state = state
-            self._put(self._cell(path, f"{NAMESPACE}status", _TYPE.Token), state.token)
-            if path in self._lamps:
-                self._put(self._cell(self._lamps[path], COLOR, _TYPE.Color3fArray), _COLORS[state])
+            self._put(self._cell(place.path, f"{NAMESPACE}status", _TYPE.Token), state.token)
+            if place.path in self._lamps:
+                self._put(self._cell(self._lamps[place.path], COLOR, _TYPE.Color3fArray), _COLORS[state])
         if quality is not shown.quality:
             shown.quality = quality
-            self._put(self._cell(path, f"{NAMESPACE}quality", _TYPE.Token), quality.value)
-        newest = place.newest
+            self._put(self._cell(place.path, f"{NAMESPACE}quality", _TYPE.Token), quality.value)
         if newest is not None and newest.time != shown.time:
-            shown.time = newest.time
-            cell = shown.clock = shown.clock or self._cell(path, f"{NAMESPACE}timestamp", _TYPE.Double)
-            self._put(cell, newest.time)
+            if shown.time is None or abs(newest.time - shown.time) >= _TICK:
+                self._tell_time(shown)
+            else:
+                self._late[shown] = None
         if shown.stale != shown.told:
             shown.told = set(shown.stale)
-            self._put(self._cell(path, f"{NAMESPACE}stale", _TYPE.TokenArray), Vt.TokenArray(sorted(shown.stale)))
+            self._put(self._cell(place.path, f"{NAMESPACE}stale", _TYPE.TokenArray), Vt.TokenArray(sorted(shown.stale)))
         if shown.moved:
             shown.moved = False
             self._move(place, shown)
+
+    def _tell_time(self, shown: _Shown) -> None:
+        """Write the time of the newest value of a place."""
+        self._late.pop(shown, None)
+        newest = shown.place.newest
+        if newest is None or newest.time == shown.time:
+            return
+        shown.time = newest.time
+        if shown.clock is None:
+            shown.clock = self._cell(shown.place.path, f"{NAMESPACE}timestamp", _TYPE.Double)
+        self._put(shown.clock, newest.time)
 
     def _move(self, place: Place, shown: _Shown) -> None:
         values = place.values
@@ -222,37 +262,24 @@ class LiveLayer:
 
     def _show(self, place: Place) -> _Shown:
         prim = self._prims.get(place.path)
-        shown = self._shown[place] = _Shown(prim)
+        shown = self._shown[place] = _Shown(place, prim)
         if prim is not None:
             self._overlay.wear(prim)
         return shown
 
-    def _slot(self, last: Last, shown: _Shown) -> _Slot:
+    def _slot(self, last: Last) -> _Slot:
         """Return where a value is written."""
-        name, path = last.name, last.place.path
-        if name == STATE:
-            return _Slot(None)
-        known = QUANTITIES.get(name)
-        target = None if known is not None or shown.prim is None else _attribute(shown.prim, name)
-        if target is None:
-            known = known or _free(name)
-            if known is None:
-                return _Slot(None)
-            kind = _TYPE.Token if known.words else _TYPES[known.sort]
-            return _Slot(self._cell(path, known.attribute, kind), int if known.is_whole else None, moves=name in _POSE)
-        attribute, component = target
-        kind = attribute.GetTypeName()
-        uniform = attribute.GetVariability() == Sdf.VariabilityUniform
-        cell = self._cell(path, attribute.GetName(), kind, uniform=uniform)
-        if component >= 0:
-            whole = attribute.Get()
-            return _Slot(cell, None, component, kind.type.pythonClass() if whole is None else whole)
-        return _Slot(cell, _CONVERT.get(str(kind)))
+        shown = self._shown.get(last.place) or self._show(last.place)
+        target = None if last.name == STATE or shown.prim is None else Target(shown.prim, last.name)
+        slot = self._slots[last] = _Slot(shown if shown.prim is not None else None, target)
+        if target is not None and target.name:
+            slot.cell = self._cell(last.place.path, target.name, target.kind, uniform=target.uniform)
+        return slot
 
-    def _cell(self, path: str, name: str, kind: Sdf.ValueTypeName, *, uniform: bool = False) -> _Cell:
+    def _cell(self, path: str, name: str, kind: Sdf.ValueTypeName, *, uniform: bool = False) -> Cell:
         cell = self._cells.get((path, name))
         if cell is None:
-            cell = self._cells[path, name] = _Cell(path, name, kind, uniform)
+            cell = self._cells[path, name] = Cell(path, name, kind, uniform)
         return cell
 
     def _forget(self) -> None:
@@ -260,31 +287,23 @@ class LiveLayer:
         self._cells.clear()
         self._slots.clear()
         self._shown.clear()
+        self._late.clear()
 
 
 class _EmptiedError(Exception):
     """Someone emptied the session layer."""
 
 
-class _Cell:
-    """One attribute in the session layer."""
-
-    __slots__ = ("kind", "name", "path", "spec", "uniform", "value")
-
-    def __init__(self, path: str, name: str, kind: Sdf.ValueTypeName, uniform: bool) -> None:
-        self.path, self.name, self.kind, self.uniform = path, name, kind, uniform
-        self.spec: Any = None
-        self.value: Any = None
-
-
 class _Slot:
-    """Where one value goes: its cell, how it becomes what USD stores, and what was written last."""
+    """Where one value goes, and what was written last; `spec` is for values that go there as they are."""
 
-    __slots__ = ("cell", "component", "convert", "moves", "trusted", "value", "whole")
+    __slots__ = ("cell", "moves", "shown", "spec", "target", "trusted", "value")
 
-    def __init__(self, cell: _Cell | None, convert: Any = None, component: int = -1, whole: Any = None, *,
-                 moves: bool = False) -> None:  # fmt: skip
-        self.cell, self.convert, self.component, self.whole, self.moves = cell, convert, component, whole, moves
+    def __init__(self, shown: _Shown | None, target: Target | None) -> None:
+        self.shown, self.target = shown, target
+        self.moves = target is not None and target.moves
+        self.cell: Cell | None = None
+        self.spec: Any = None
         self.value: Any = None
         self.trusted = True
 
@@ -292,35 +311,17 @@ class _Slot:
 class _Shown:
     """What a place shows as a whole."""
 
-    __slots__ = ("clock", "moved", "posed", "prim", "quality", "stale", "state", "time", "told")
+    __slots__ = ("clock", "moved", "place", "posed", "prim", "quality", "stale", "state", "time", "told")
 
-    def __init__(self, prim: Usd.Prim | None) -> None:
-        self.prim = prim
+    def __init__(self, place: Place, prim: Usd.Prim | None) -> None:
+        self.place, self.prim = place, prim
         self.state: State | None = None
         self.quality: Quality | None = None
         self.time: float | None = None
-        self.clock: _Cell | None = None
+        self.clock: Cell | None = None
         self.stale: set[str] = set()
         self.told: set[str] = set()
         self.moved = self.posed = False
-
-
-_CONVERT: dict[str, Any] = {"bool": bool, "int": int, "int64": int, "token": str, "string": str, "float": float,
-                            "double": float}  # fmt: skip
-
-
-def _attribute(prim: Usd.Prim, name: str) -> tuple[Usd.Attribute, int] | None:
-    """Return the attribute of a prim that a value is for, and the number of the component, -1 for the whole."""
-    if Sdf.Path.IsValidNamespacedIdentifier(name) and prim.GetAttribute(name):
-        return prim.GetAttribute(name), -1
-    head, _, tail = name.rpartition(".")
-    if tail in _COMPONENTS and Sdf.Path.IsValidNamespacedIdentifier(head) and prim.GetAttribute(head):
-        return prim.GetAttribute(head), _COMPONENTS[tail]
-    return None
-
-
-def _free(name: str) -> Quantity | None:
-    return quantity(name) if name.isidentifier() and name.isascii() and len(name) <= 64 else None
 
 
 def _number(last: Last | None) -> float | None:

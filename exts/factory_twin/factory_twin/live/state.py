@@ -225,6 +225,10 @@ class LiveState:
             heappush(self._due, (arrival + stale_after, next(self._number), last))
         return Verdict.KEPT if retained else Verdict.NEW
 
+    def place(self, path: str) -> Place:
+        """Return all that is known of a place; it is kept up to date."""
+        return self._places[path]
+
     def value(self, place: str, name: str, now: float) -> Value | None:
         """Return the last value of a quantity at `now` (monotonic, s), or None."""
         known = self._places.get(place)

@@ -31,8 +31,12 @@ class Frame:
         """Return points given in world metres, shape (n, 3), in stage units of the frame."""
         return np.asarray(world * self._unit @ self._turn + self._shift)
 
-    def degrees(self, way: NDArray[Any]) -> Floats:
+    def radians(self, way: NDArray[Any]) -> Floats:
         """Return the angles of world directions, shape (n, 3)."""
         ahead, side, sign = self._axes
         local = way @ self._turn
-        return np.asarray(np.degrees(np.arctan2(sign * local[:, side], local[:, ahead])))
+        return np.asarray(np.arctan2(sign * local[:, side], local[:, ahead]))
+
+    def degrees(self, way: NDArray[Any]) -> Floats:
+        """Return the angles of world directions, shape (n, 3)."""
+        return np.asarray(np.degrees(self.radians(way)))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+_STEPS = 4  # keys to look ahead before searching
 Key = tuple[float, tuple[float, float, float], tuple[float, float, float]]
 
 
@@ -69,6 +70,55 @@ class Tracks:
         share = np.clip((time - start) / np.where(length > 0.0, length, 1.0), 0.0, 1.0)[:, None]
         here = self.place[key]
         return here + (self.place[after] - here) * share, self.way[key]
+
+
+class Cursor:
+    """Asks tracks for one moment after the other; where a track is still between the same two keys nothing is searched.
+
+    Args:
+        tracks: To be asked.
+    """
+
+    def __init__(self, tracks: Tracks) -> None:
+        count = len(tracks)
+        self._tracks = tracks
+        self._key = tracks.first[:-1].copy()
+        self._start, self._stop = np.full(count, np.inf), np.full(count, -np.inf)  # between which times what follows holds
+        self._last = tracks.first[1:] - 1
+        self._here, self._rate = np.zeros((count, 3)), np.zeros((count, 3))
+        self._way = np.zeros((count, 3), np.float32)
+
+    def at(self, which: Ints, time: float) -> tuple[Floats, NDArray[np.float32]]:
+        """Return what `Tracks.at` returns."""
+        lost = which[(self._start[which] > time) | (self._stop[which] <= time)]
+        if len(lost):
+            self._find(lost, time)
+        past = np.maximum(time - self._start[which], 0.0)
+        return self._here[which] + self._rate[which] * past[:, None], self._way[which]
+
+    def _find(self, lost: Ints, time: float) -> None:
+        """Note between which keys these tracks are now, the key being looked for from the last one on."""
+        times, key, last = self._tracks.time, self._key[lost], self._last[lost]
+        searched = times[key] > time
+        for _ in range(_STEPS):
+            after = np.minimum(key + 1, last)
+            passed = (times[after] <= time) & (after > key)
+            if not passed.any():
+                break
+            key = np.where(passed, after, key)
+        else:
+            searched |= passed
+        far = np.flatnonzero(searched)
+        if len(far):
+            key[far] = last_before(times, self._tracks.first[lost[far]], last[far] + 1, time)
+        self._key[lost] = key
+        after = np.minimum(key + 1, last)
+        start, here = times[key], self._tracks.place[key]
+        length = times[after] - start
+        self._start[lost] = start
+        self._stop[lost] = np.where(after > key, times[after], np.inf)
+        self._here[lost], self._way[lost] = here, self._tracks.way[key]
+        self._rate[lost] = (self._tracks.place[after] - here) / np.where(length > 0.0, length, 1.0)[:, None]
 
 
 def last_before(times: Floats, low: Ints, high: Ints, time: float) -> Ints:
