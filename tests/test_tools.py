@@ -218,7 +218,7 @@ def test_the_extensions_own_tests_pass_on_the_stand_in() -> None:
         pytest.skip(run.stderr.strip().splitlines()[-1])
     assert run.returncode == 0, run.stdout + run.stderr
     count = re.search(r"(\d+) Kit tests ran on the stand-in .*, 0 failed", run.stdout)
-    assert count and int(count[1]) >= len(list(TOOLS.parent.glob("exts/*/*/tests/test_*.py")))
+    assert count and int(count[1]) >= 40
 
 
 def test_zips_have_the_extension_at_their_root_and_are_repeatable(tool: Any, tmp_path: Path) -> None:
