@@ -74,8 +74,8 @@ def _parquet(history: History, target: Path, start: float, end: float, tags: Seq
         raise HistoryError("Parquet needs the library pyarrow, which is not here.", where=str(target),
                            hint='Install pyarrow: pip install "factory-twin[parquet]"; or write .csv.') from error  # fmt: skip
     except ImportError as error:
-        raise HistoryError(f"The library pyarrow can't be used here: {error}", where=str(target),
-                           hint="Install the pyarrow that fits this numpy (25 is the last for numpy 1.26); or write .csv.") from error  # fmt: skip
+        raise HistoryError(f"The library pyarrow can't be used here: {error}.", where=str(target),
+                           hint="Install one that fits this numpy (25 for 1.26), or write .csv.") from error  # fmt: skip
     words = arrow.dictionary(arrow.int32(), arrow.string())
     kinds = (arrow.timestamp("us", tz="UTC"), words, words, arrow.float64(), arrow.string())
     schema = arrow.schema(list(zip(COLUMNS, kinds)))
