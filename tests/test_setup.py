@@ -239,8 +239,13 @@ def test_an_environment_and_a_running_python_as_it_is_exclude_each_other() -> No
 def test_what_an_environment_lacks_is_told(tool: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import importlib.metadata as metadata
 
-    test, found = tool("test"), metadata.distributions
+    test, like, found = tool("test"), tool("likes").LIKES["kit107"], metadata.distributions
     monkeypatch.setattr(metadata, "distributions", lambda **k: [] if k.get("name") == "ovui" else found(**k))
-    text = test.describe(tool("likes").LIKES["kit107"])
+    monkeypatch.setattr(test.os.path, "isfile", lambda path: False)
+    text = test.describe(like)
+    monkeypatch.undo()
     assert "Like kit107: Python 3." in text and f"numpy {metadata.version('numpy')}" in text
-    assert "Left out: ovui" in text and "tests/ui" in text and "Left out: pyarrow" not in text
+    assert "Left out: ovui" in text and "tests/ui" in text and "Left out: usdGenSchema" in text
+    monkeypatch.setattr(metadata, "distributions", lambda **k: found(**{**k, "name": "numpy"}) if k else found())
+    monkeypatch.setattr(test.os.path, "isfile", lambda path: True)
+    assert "Left out" not in test.describe(like)

@@ -30,20 +30,18 @@ def arguments(given: list[str]) -> tuple[Like | None, list[str]]:
 def describe(like: Like) -> str:
     """Tell the versions this environment has, and what it lacks of what the tests can use."""
     import importlib.metadata as metadata
+    import importlib.util
 
     have = ", ".join(f"{name} {metadata.version(name)}" for name in (pin.partition("==")[0] for pin in like.pins))
-    line = f"Like {like.name}: Python {sys.version.split()[0]}, {have}"
-    lacks = sorted(name for name, use in USES.items() if not list(metadata.distributions(name=name)))
-    return "\n".join([line, *(f"Left out: {name}, so {USES[name]}" for name in lacks)])
-
-
-USES = {
-    "ovui": "the tests that draw (tests/ui, tests/kit) are skipped: it has wheels for CPython 3.12 only",
-    "usd-validation-nvidia": "the samples are not validated",
-    "amqtt": "the link is tried on mosquitto only",
-    "pyarrow": "the Parquet export is not read back",
-    "jinja2": "the schema is not generated again",
-}
+    lines = [f"Like {like.name}: Python {sys.version.split()[0]}, {have}"]
+    if not list(metadata.distributions(name="ovui")):
+        lines.append(
+            "Left out: ovui has wheels for CPython 3.12 only, so the tests that draw (tests/ui, tests/kit) are skipped"
+        )
+    folders = importlib.util.find_spec("pxr").submodule_search_locations
+    if not any(os.path.isfile(os.path.join(folder, "Usd", "usdGenSchema.py")) for folder in folders):
+        lines.append("Left out: usdGenSchema comes with usd-core 25.11 and newer, so the schema is not generated again")
+    return "\n".join(lines)
 
 
 def main() -> int:
