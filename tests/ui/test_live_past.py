@@ -63,6 +63,7 @@ async def test_the_timeline_plays_the_past(bench: Any, line: Path, mosquitto: Mo
     host = bench.host
     host.set_range(0.0, 7.0)
     await connect(bench, mosquitto.url)
+    await until(bench, lambda: text(bench, "link").startswith("connected"), "the connection")
     await find(bench, "Button", "record").click()
     await until(bench, lambda: panel.model.history is not None and panel.model.status.link.connected, "recording")
     with Link(mosquitto.url) as sender:
@@ -108,6 +109,7 @@ async def test_disconnecting_in_the_past_leaves_nothing_on_the_stage(bench: Any,
     panel = await shown(bench, line)
     before = bench.host.stage.GetSessionLayer().ExportToString()
     await connect(bench, mosquitto.url)
+    await until(bench, lambda: text(bench, "link").startswith("connected"), "the connection")
     await find(bench, "Button", "record").click()
     await until(bench, lambda: panel.model.history is not None and panel.model.status.link.connected, "recording")
     with Link(mosquitto.url) as sender:
