@@ -242,10 +242,14 @@ def test_what_an_environment_lacks_is_told(tool: Any, monkeypatch: pytest.Monkey
     test, like, found = tool("test"), tool("likes").LIKES["kit107"], metadata.distributions
     monkeypatch.setattr(metadata, "distributions", lambda **k: [] if k.get("name") == "ovui" else found(**k))
     monkeypatch.setattr(test.os.path, "isfile", lambda path: False)
+    monkeypatch.setattr(test.os.path, "isdir", lambda path: False)
     text = test.describe(like)
     monkeypatch.undo()
     assert "Like kit107: Python 3." in text and f"numpy {metadata.version('numpy')}" in text
-    assert "Left out: ovui" in text and "tests/ui" in text and "Left out: usdGenSchema" in text
+    assert (
+        "Left out: ovui" in text and "tests/ui" in text and "Left out: usdGenSchema" in text and "rules about shaders" in text
+    )
     monkeypatch.setattr(metadata, "distributions", lambda **k: found(**{**k, "name": "numpy"}) if k else found())
     monkeypatch.setattr(test.os.path, "isfile", lambda path: True)
+    monkeypatch.setattr(test.os.path, "isdir", lambda path: True)
     assert "Left out" not in test.describe(like)

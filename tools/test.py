@@ -39,8 +39,11 @@ def describe(like: Like) -> str:
             "Left out: ovui has wheels for CPython 3.12 only, so the tests that draw (tests/ui, tests/kit) are skipped"
         )
     folders = importlib.util.find_spec("pxr").submodule_search_locations
-    if not any(os.path.isfile(os.path.join(folder, "Usd", "usdGenSchema.py")) for folder in folders):
-        lines.append("Left out: usdGenSchema comes with usd-core 25.11 and newer, so the schema is not generated again")
+    plugins = [os.path.join(folder, "pluginfo") for folder in folders]
+    if not any(os.path.isfile(os.path.join(folder, "usd", "resources", "usd", "schema.usda")) for folder in plugins):
+        lines.append("Left out: usdGenSchema is whole in usd-core newer than 25.11 only, so the schema is not generated again")
+    if not any(os.path.isdir(os.path.join(folder, "usdShaders")) for folder in plugins):
+        lines.append("Left out: this usd-core defines no shaders, so the asset validator's rules about shaders judge nothing")
     return "\n".join(lines)
 
 
