@@ -49,6 +49,11 @@ class Camera:
         """Where the viewer stands."""
         return self.target + self.basis()[2] * self.distance
 
+    @property
+    def near(self) -> float:
+        """Distance along the view direction from which on things are drawn."""
+        return self.distance / 200
+
     def view(self) -> Array:
         """Return the matrix from world to eye space, shape (4, 4), for column vectors."""
         right, up, back = self.basis()
@@ -59,7 +64,7 @@ class Camera:
 
     def projection(self) -> Array:
         """Return the perspective matrix, shape (4, 4), for column vectors."""
-        near, far = self.distance / 200, self.distance * 20
+        near, far = self.near, self.distance * 20
         f = 1 / math.tan(math.radians(self.fov) / 2)
         return np.array([
             [f / self.aspect, 0, 0, 0], [0, f, 0, 0],

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from pxr import Sdf, Usd, UsdGeom
 
 from ..change import Change
-from .geometry import Shape, color, shape, tiled
+from .geometry import color, shape, tiled
 from .instances import Instances, moves_instances
 from .item import Item
+from .shape import Shape
 
 Array = NDArray[np.float64]
 _LOOK = ("primvars:displayColor", "primvars:displayOpacity")
@@ -41,7 +42,10 @@ class Drawing:
         self.items: list[Item] = []
         self.version = 0
         self._shapes: dict[tuple[str, int], Shape | None] = {}
+        self._alike: dict[tuple[bytes, tuple[tuple[int, ...], ...]], Shape] = {}
+        self._cut: dict[tuple[Shape, bytes], Shape] = {}
         self._crowds: dict[Sdf.Path, Instances] = {}
+        self._below: dict[Sdf.Path, list[Item]] | None = None  # the items of each prim and below it; None: not looked up yet
         self._cache = UsdGeom.XformCache(time)
         self._add(stage.GetPseudoRoot())
 
@@ -59,6 +63,7 @@ class Drawing:
                 item = self._item(prim)
                 if item is not None:
                     self.items.append(item)
+        self._below = None
         self.version += 1
 
     def _item(self, prim: Usd.Prim) -> Item | None:
@@ -70,7 +75,7 @@ class Drawing:
         item = Item(prim, faces, matrix, color(prim, self.time), closed=not double)
         up = 1 if self.up == "Y" else 2
         if not lies_flat(item.box(), up):
-            item.shape = tiled(faces, matrix, up=up, size=_TILE / self.unit)
+            item.shape = self._tiled(faces, matrix, up)
         item.visible = self._shown(prim)
         _note_samples(item)
         return item
@@ -83,8 +88,17 @@ class Drawing:
         source = prim.GetPrimInPrototype() if prim.IsInstanceProxy() else prim
         key = (str(source.GetPath()), sides)
         if key not in self._shapes:
-            self._shapes[key] = shape(prim, sides=sides)
+            found = shape(prim, sides=sides)
+            if found is not None:  # what looks alike is one shape, whether or not the prims are instances
+                found = self._alike.setdefault((found.points.tobytes(), found.faces), found)
+            self._shapes[key] = found
         return self._shapes[key]
+
+    def _tiled(self, faces: Shape, matrix: Array, up: int) -> Shape:
+        key = faces, matrix[:3, :3].round(9).tobytes()
+        if key not in self._cut:
+            self._cut[key] = tiled(faces, matrix, up=up, size=_TILE / self.unit)
+        return self._cut[key]
 
     def _shown(self, prim: Usd.Prim) -> bool:
         return bool(UsdGeom.Imageable(prim).ComputeVisibility(self.time) != UsdGeom.Tokens.invisible)
@@ -107,15 +121,19 @@ class Drawing:
             self._replace(path)
         touched = {p.GetPrimPath() for p in change.values if not _shapes(p) and not p.name.startswith(_MEANING)}
         if touched:
-            self._refresh(i for i in self.items if not touched.isdisjoint(i.above))
+            self._refresh({id(i): i for p in touched for i in self.below(p)}.values())
 
     def _replace(self, path: Sdf.Path) -> None:
         self._shapes = {k: v for k, v in self._shapes.items() if not Sdf.Path(k[0]).HasPrefix(path)}
+        kept = {id(s) for s in self._shapes.values()}
+        self._alike = {k: s for k, s in self._alike.items() if id(s) in kept}
+        self._cut = {k: s for k, s in self._cut.items() if id(k[0]) in kept}
         inside = self._instancer_above(path)
         root = inside if inside is not None else path
         self.items = [i for i in self.items if not i.path.HasPrefix(root)]
         self._crowds = {p: c for p, c in self._crowds.items() if not p.HasPrefix(root)}
         prim = self.stage.GetPrimAtPath(root) if root != Sdf.Path.absoluteRootPath else self.stage.GetPseudoRoot()
+        self._below = None
         if prim and prim.IsActive() and prim.IsDefined():
             self._add(prim)
         self.version += 1
@@ -150,6 +168,17 @@ class Drawing:
 
     # ---- asking
 
+    def below(self, path: Sdf.Path) -> list[Item]:
+        """Return the items of a prim and of all below it."""
+        if path == Sdf.Path.absoluteRootPath:
+            return self.items
+        if self._below is None:
+            self._below = {}
+            for item in self.items:
+                for above in item.above:
+                    self._below.setdefault(above, []).append(item)
+        return self._below.get(path, [])
+
     def box(self, below: Sdf.Path = Sdf.Path.absoluteRootPath, *, still: bool = False) -> tuple[Array, Array] | None:
         """Return the corners of the box around all visible items below a path; None when there is none.
 
@@ -157,7 +186,7 @@ class Drawing:
             below: Prim path.
             still: Leave out what moves.
         """
-        boxes = [i.box() for i in self.items if i.visible and i.path.HasPrefix(below) and not (still and i.moves)]
+        boxes = [i.box() for i in self.below(below) if i.visible and not (still and i.moves)]
         if not boxes:
             return None
         return np.min([b[0] for b in boxes], axis=0), np.max([b[1] for b in boxes], axis=0)
@@ -175,8 +204,7 @@ class Drawing:
         inverse = np.linalg.inv(np.array([i.matrix for i in items]))
         o = np.append(origin, 1.0) @ inverse
         d = np.append(direction, 0.0) @ inverse
-        low = np.array([i.shape.points.min(axis=0) for i in items])
-        high = np.array([i.shape.points.max(axis=0) for i in items])
+        low, high = np.array([i.shape.low for i in items]), np.array([i.shape.high for i in items])
         with np.errstate(divide="ignore", invalid="ignore"):
             a, b = (low - o[:, :3]) / d[:, :3], (high - o[:, :3]) / d[:, :3]
         near, far = np.nanmax(np.minimum(a, b), axis=1), np.nanmin(np.maximum(a, b), axis=1)

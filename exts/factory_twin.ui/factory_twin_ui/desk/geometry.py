@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from pxr import Usd, UsdGeom
+
+from .shape import Shape
 
 Array = NDArray[np.float64]
 Color = tuple[float, float, float]
@@ -16,19 +17,6 @@ GREY = (0.55, 0.57, 0.60)
 _CUBE_POINTS = np.array([(x, y, z) for z in (-0.5, 0.5) for y in (-0.5, 0.5) for x in (-0.5, 0.5)])
 _CUBE_FACES = ((0, 2, 3, 1), (4, 5, 7, 6), (0, 1, 5, 4), (2, 6, 7, 3), (0, 4, 6, 2), (1, 3, 7, 5))
 _AXES = {"Z": (0, 1, 2), "X": (2, 0, 1), "Y": (1, 2, 0)}
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A polygon mesh.
-
-    Attributes:
-        points: Shape (n, 3), stage units, local.
-        faces: Point indices per face, counter-clockwise seen from outside.
-    """
-
-    points: Array
-    faces: tuple[tuple[int, ...], ...]
 
 
 def shape(prim: Usd.Prim, *, sides: int = 12) -> Shape | None:
@@ -60,16 +48,17 @@ def tiled(found: Shape, matrix: Array, *, up: int, size: float, most: int = 60) 
         size: Length of a tile's side at most, stage units.
         most: A face that would give more tiles (a floor) is left whole.
     """
+    cuts = _tiles(found, matrix[:3, :3], up, size)
+    cuts[cuts.prod(axis=1) > most] = 1
+    if (cuts == 1).all():
+        return found
     points, faces = list(found.points), []
-    linear = matrix[:3, :3]
-    for face in found.faces:
-        corners = found.points[list(face)]
-        rows, columns = _tiles(corners @ linear, up, size) if len(face) == 4 else (1, 1)
-        if not 1 < rows * columns <= most:
+    for face, (rows, columns) in zip(found.faces, cuts.tolist()):
+        if rows * columns == 1:
             faces.append(face)
             continue
         start = len(points)
-        a, b, c, d = corners
+        a, b, c, d = found.points[list(face)]
         for i in range(rows + 1):
             for j in range(columns + 1):
                 u, v = i / rows, j / columns
@@ -78,16 +67,22 @@ def tiled(found: Shape, matrix: Array, *, up: int, size: float, most: int = 60) 
             for j in range(columns):
                 k = start + i * (columns + 1) + j
                 faces.append((k, k + columns + 1, k + columns + 2, k + 1))
-    return found if len(points) == len(found.points) else Shape(np.array(points), tuple(faces))
+    return Shape(np.array(points), tuple(faces))
 
 
-def _tiles(corners: Array, up: int, size: float) -> tuple[int, int]:
-    """Number of tiles along both sides of a quad; 1, 1 unless it faces upward."""
-    along, across = corners[1] - corners[0], corners[3] - corners[0]
+def _tiles(found: Shape, linear: Array, up: int, size: float) -> NDArray[np.int64]:
+    """Number of tiles along both sides of each face, shape (faces, 2); 1 unless it is a quad that faces upward."""
+    cuts = np.ones((len(found.faces), 2), dtype=np.int64)
+    quads = np.flatnonzero(found.counts == 4)
+    first = (np.cumsum(found.counts) - found.counts)[quads]
+    corners = found.points[found.corners[first[:, None] + np.arange(4)]] @ linear
+    along, across = corners[:, 1] - corners[:, 0], corners[:, 3] - corners[:, 0]
     normal = np.cross(along, across)
-    if abs(normal[up]) < 0.9 * np.linalg.norm(normal) or not normal.any():
-        return 1, 1
-    return max(1, math.ceil(np.linalg.norm(along) / size)), max(1, math.ceil(np.linalg.norm(across) / size))
+    length = np.linalg.norm(normal, axis=1)
+    flat = (np.abs(normal[:, up]) >= 0.9 * length) & (length > 0)
+    sides = np.stack([np.linalg.norm(along, axis=1), np.linalg.norm(across, axis=1)], axis=1)
+    cuts[quads[flat]] = np.maximum(1, np.ceil(sides[flat] / size)).astype(np.int64)
+    return cuts
 
 
 def _cube(prim: Usd.Prim, sides: int) -> Shape:

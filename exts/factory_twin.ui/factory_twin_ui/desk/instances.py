@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pxr import Usd, UsdGeom
 
-from .geometry import GREY, Color, Shape, color
+from .geometry import GREY, Color, color
 from .item import Item
+from .shape import Shape
 
 Array = NDArray[np.float64]
 _ARRAYS = ("positions", "orientations", "orientationsf", "scales", "invisibleIds")

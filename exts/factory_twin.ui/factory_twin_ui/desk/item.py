@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pxr import Sdf, Usd
 
-from .geometry import Shape
+from .shape import Shape
 
 Array = NDArray[np.float64]
 
@@ -58,7 +58,6 @@ class Item:
 
     def box(self) -> tuple[Array, Array]:
         """Return the lowest and highest corner in world space."""
-        low, high = self.shape.points.min(axis=0), self.shape.points.max(axis=0)
-        corners = np.array([[(low, high)[k >> a & 1][a] for a in range(3)] for k in range(8)])
-        world = corners @ self.matrix[:3, :3] + self.matrix[3, :3]
-        return world.min(axis=0), world.max(axis=0)
+        middle, half = self.shape.middle, (self.shape.high - self.shape.low) / 2
+        at, reach = middle @ self.matrix[:3, :3] + self.matrix[3, :3], half @ np.abs(self.matrix[:3, :3])
+        return at - reach, at + reach

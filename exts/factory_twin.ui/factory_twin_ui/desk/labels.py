@@ -15,6 +15,8 @@ from ..tag import Tag, read_states
 from .camera import Camera
 
 _HEIGHT, _LETTER = 18, 5.9
+MOST = 60
+"""Tags shown at once."""
 
 
 class Labels:
@@ -22,58 +24,71 @@ class Labels:
 
     def __init__(self) -> None:
         self.tags: list[Tag] = []
-        self._nodes: dict[str, tuple[ui.Placer, ui.Frame]] = {}
+        self._nodes: dict[str, tuple[ui.Placer, ui.Frame]] = {}  # of the tags that were in sight
+        self._seen: set[str] = set()
         self._layer = ui.ZStack()
 
     def show(self, tags: list[Tag]) -> None:
         """Show other tags."""
         self.tags = tags
-        self._nodes = {}
+        self._nodes, self._seen = {}, set()
         self._layer.clear()
-        with self._layer:
-            for tag in tags:
-                with ui.Placer(visible=False) as placer:
-                    frame = ui.Frame(width=0, height=0, build_fn=lambda tag=tag: _build(tag))
-                self._nodes[tag.path] = (placer, frame)
 
     def read_states(self, stage: Usd.Stage, time: Usd.TimeCode) -> bool:
         """Take over the states that the stations show at a time code; return whether one changed."""
         changed = read_states(self.tags, stage, time)
         for tag in changed:
-            self._nodes[tag.path][1].rebuild()
+            if tag.path in self._nodes:
+                self._nodes[tag.path][1].rebuild()
         return bool(changed)
 
     def place(self, camera: Camera, wide: float, high: float) -> None:
         """Put the tags where their stations appear in a view of that size, pixels."""
         spots = visible(self.tags, camera, wide, high)
-        for tag in self.tags:
-            placer, _ = self._nodes[tag.path]
-            spot = spots.get(tag.path)
-            placer.visible = spot is not None
-            if spot is not None:
-                placer.offset_x, placer.offset_y = spot
+        for path in self._seen - spots.keys():
+            self._nodes[path][0].visible = False
+        new = [t for t in self.tags if t.path in spots and t.path not in self._nodes]
+        with self._layer:
+            for tag in new:
+                with ui.Placer(visible=False) as placer:
+                    frame = ui.Frame(width=0, height=0, build_fn=lambda tag=tag: _build(tag))
+                self._nodes[tag.path] = (placer, frame)
+        for path, (x, y) in spots.items():
+            placer = self._nodes[path][0]
+            placer.visible, placer.offset_x, placer.offset_y = True, x, y
+        self._seen = set(spots)
 
 
-def visible(tags: list[Tag], camera: Camera, wide: float, high: float) -> dict[str, tuple[float, float]]:
-    """Return the upper left corner of each tag that is in the view and not hidden by a nearer one, pixels."""
+def visible(tags: list[Tag], camera: Camera, wide: float, high: float, *, most: int = MOST) -> dict[str, tuple[float, float]]:
+    """Return the upper left corner of each tag that is in the view and not hidden by a nearer one, pixels.
+
+    Args:
+        tags: All tags.
+        camera: The camera.
+        wide: Width of the view, pixels.
+        high: Height of the view, pixels.
+        most: Of more tags the nearest are taken.
+    """
     if not tags:
         return {}
     matrix = camera.projection() @ camera.view()
     points = np.column_stack([[t.point for t in tags], np.ones(len(tags))]) @ matrix.T
-    taken: list[tuple[float, float, float]] = []
-    found = {}
-    for k in np.argsort(points[:, 3]):
-        w = points[k, 3]
-        if w <= 0:
-            continue
-        tag = tags[k]
-        x = float((points[k, 0] / w + 1) / 2 * wide - width(tag) / 2)
-        y = float((1 - points[k, 1] / w) / 2 * high - _HEIGHT - 4)
-        inside = 0 <= x and x + width(tag) <= wide and 0 <= y <= high - _HEIGHT
-        free = all(abs(y - b) > _HEIGHT + 1 or x + width(tag) < a or x > a + c for a, b, c in taken)
-        if inside and free:
-            taken.append((x, y, width(tag)))
-            found[tag.path] = (x, y)
+    widths = np.array([width(t) for t in tags])
+    w = np.where(points[:, 3] > 0, points[:, 3], np.nan)
+    x = (points[:, 0] / w + 1) / 2 * wide - widths / 2
+    y = (1 - points[:, 1] / w) / 2 * high - _HEIGHT - 4
+    inside = np.flatnonzero((x >= 0) & (x + widths <= wide) & (y >= 0) & (y <= high - _HEIGHT))
+    rows: dict[int, list[tuple[float, float, float]]] = {}  # what is taken, by height
+    found: dict[str, tuple[float, float]] = {}
+    for k in inside[np.argsort(w[inside], kind="stable")].tolist():
+        left, top, right = float(x[k]), float(y[k]), float(x[k] + widths[k])
+        row = int(top // (_HEIGHT + 1))
+        near = (spot for r in (row - 1, row, row + 1) for spot in rows.get(r, ()))
+        if all(abs(top - b) > _HEIGHT + 1 or right < a or left > c for a, b, c in near):
+            rows.setdefault(row, []).append((left, top, right))
+            found[tags[k].path] = (left, top)
+            if len(found) == most:
+                break
     return found
 
 

@@ -19,6 +19,21 @@ def place_of(stage: Usd.Stage, path: Sdf.Path) -> str:
     return ""
 
 
+class Places:
+    """Looks up the place of many prims of a stage that stays as it is."""
+
+    def __init__(self, stage: Usd.Stage) -> None:
+        self._stage = stage
+        self._known: dict[Sdf.Path, str] = {Sdf.Path.absoluteRootPath: ""}
+
+    def of(self, path: Sdf.Path) -> str:
+        """Return what `place_of` does."""
+        if path not in self._known:
+            own = PLACES & set(ours(self._stage.GetPrimAtPath(path)))
+            self._known[path] = str(path) if own else self.of(path.GetParentPath())
+        return self._known[path]
+
+
 def thing_of(stage: Usd.Stage, path: Sdf.Path) -> str:
     """Return the place, else the component (a shelf, a column) that a clicked prim belongs to; empty when none."""
     place = place_of(stage, path)

@@ -22,10 +22,13 @@ from .drawing import Drawing
 from .labels import Labels
 from .layers import split
 from .meshes import Meshes
-from .places import place_of, thing_of
+from .places import Places, thing_of
+from .scenery import Scenery
+from .view import View
 
 Array = NDArray[np.float64]
 _MOUSE = "Left: select   Right drag: orbit   Middle drag: pan   Wheel: zoom   Double click: frame"
+_REST = 0.15  # s without a move of the camera until the full picture comes back
 _NOTHING = "This stage has no geometry to draw; the panels work all the same."
 
 
@@ -34,6 +37,12 @@ class Viewport:
 
     Args:
         host: Where stage, selection and time come from.
+
+    Attributes:
+        camera: The camera.
+        drawing: What is to be drawn; None without a stage.
+        scenery: How it is drawn, but for floors and marks on them; None before the first time.
+        labels_shown: Whether stations have name tags.
     """
 
     def __init__(self, host: Host) -> None:
@@ -42,7 +51,10 @@ class Viewport:
         self.drawing: Drawing | None = None
         self._bounds: Bounds | None = None  # of the stations
         self._models = sc.CameraModel(sc.Matrix44(), sc.Matrix44())
-        self._layers: list[Meshes] = []
+        self.scenery: Scenery | None = None
+        self._layers: list[Meshes | Scenery] = []
+        self._coarse, self._rested = False, 0.0
+        self._outlined: list[tuple[Array, Array]] = []
         self._drawn = -1
         self._sized = False
         self.labels_shown = True
@@ -73,18 +85,23 @@ class Viewport:
         return [
             sc.ClickGesture(self._click, mouse_button=0),
             sc.DoubleClickGesture(lambda shape: self.frame_selection(), mouse_button=0),
-            sc.DragGesture(mouse_button=1, on_changed_fn=lambda shape: self._drag(shape, self.camera.orbit)),
-            sc.DragGesture(mouse_button=2, on_changed_fn=lambda shape: self._drag(shape, self.camera.pan)),
+            self._dragging(1, lambda x, y: self.camera.orbit(x, y)),
+            self._dragging(2, lambda x, y: self.camera.pan(x, y)),
             self._scroll(),
         ]
+
+    def _dragging(self, button: int, move: Callable[[float, float], None]) -> sc.DragGesture:
+        def changed(shape: sc.AbstractShape) -> None:
+            x, y = shape.gesture_payload.mouse_moved[:2]
+            self.move(lambda: move(x, y))
+
+        return sc.DragGesture(mouse_button=button, on_changed_fn=changed, on_ended_fn=lambda shape: self._come_to_rest())
 
     def _scroll(self) -> sc.ScrollGesture:
         gesture = sc.ScrollGesture()
 
         def ended(shape: sc.AbstractShape) -> None:
-            self._follow = False
-            self.camera.zoom(gesture.scroll[1])
-            self._look()
+            self.move(lambda: self.camera.zoom(gesture.scroll[1]))
 
         gesture.set_on_ended_fn(ended)
         return gesture
@@ -104,11 +121,16 @@ class Viewport:
         place = thing_of(self.drawing.stage, path) if path is not None else ""
         self.host.select((place,) if place else ())
 
-    def _drag(self, shape: sc.AbstractShape, move: Callable[[float, float], None]) -> None:
-        moved = shape.gesture_payload.mouse_moved
-        self._follow = False
-        move(moved[0], moved[1])
+    def move(self, how: Callable[[], None]) -> None:
+        """Let the user move the camera: a coarser picture will do until it rests."""
+        self._follow, self._coarse, self._rested = False, True, 0.0
+        how()
         self._look()
+
+    def _come_to_rest(self) -> None:
+        if self._coarse:
+            self._coarse = False
+            self._look()
 
     # ---- following the host
 
@@ -177,6 +199,9 @@ class Viewport:
         self._fit()
         if self.drawing is None:
             return
+        self._rested += dt
+        if self._rested > _REST:
+            self._come_to_rest()
         if self.drawing.version != self._drawn:
             self._draw()
         else:
@@ -203,9 +228,11 @@ class Viewport:
         self._layers = []
         items = self.drawing.items if self.drawing is not None else []
         up = 1 if self.drawing is not None and self.drawing.up == "Y" else 2
-        for view, some in zip(self._views[:3], split(items, up)):
-            with view.scene:
-                self._layers.append(Meshes(some, up))
+        floor, marks, things = split(items, up)
+        for view, some in zip(self._views, (floor, marks)):
+            self._layers.append(Meshes(view.scene, some, up, ordered=True))
+        self.scenery = Scenery(self._views[2].scene, things, up)
+        self._layers.append(self.scenery)
         for item in items:
             item.fresh.clear()
         self._drawn = self.drawing.version if self.drawing is not None else -1
@@ -222,11 +249,9 @@ class Viewport:
         self._place_labels()
 
     def _cull(self) -> None:
-        forward = -self.camera.basis()[2]
-        height = max(self._views[2].computed_height, 1.0)
-        scale = height / 2 / np.tan(np.radians(self.camera.fov) / 2)
+        view = View.of(self.camera, max(self._views[2].computed_height, 1.0))
         for layer in self._layers:
-            layer.cull(self.camera.eye, forward, float(scale))
+            layer.cull(view, coarse=self._coarse)
 
     def frame_all(self) -> None:
         """Show the whole plant."""
@@ -247,7 +272,8 @@ class Viewport:
         if self.drawing is None:
             return None
         stage = self.drawing.stage
-        boxes = [i.box() for i in self.drawing.items if i.visible and not i.moves and place_of(stage, i.path)]
+        places = Places(stage)
+        boxes = [i.box() for i in self.drawing.items if i.visible and not i.moves and places.of(i.path)]
         metre = 1 / self.drawing.unit
         boxes = boxes or [(t.point - metre, t.point + metre) for t in self._labels.tags]
         if not boxes:
@@ -262,14 +288,15 @@ class Viewport:
     # ---- selection
 
     def _select(self) -> None:
-        self._overlay.clear()
-        if self.drawing is None:
+        chosen = self.host.selection if self.drawing is not None else ()
+        boxes = [b for p in chosen if self.drawing and (b := self.drawing.box(Sdf.Path(p))) is not None]
+        if [np.concatenate(b).tolist() for b in boxes] == [np.concatenate(b).tolist() for b in self._outlined]:
             return
+        self._outlined = boxes
+        self._overlay.clear()
         with self._overlay:
-            for path in self.host.selection:
-                box = self.drawing.box(Sdf.Path(path))
-                if box is not None:
-                    _outline(*box)
+            for box in boxes:
+                _outline(*box)
 
     def close(self) -> None:
         """End all connections and drop what was drawn."""

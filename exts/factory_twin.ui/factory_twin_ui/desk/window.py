@@ -68,7 +68,8 @@ class DeskWindow:
     def _build_viewport(self) -> None:
         self.viewport = Viewport(self.host)
         self.timeline = TimelineBar(self.host.clock)
-        self._window = ui.Window(VIEWPORT, width=800, height=500, flags=ui.WINDOW_FLAGS_NO_SCROLLBAR)
+        flags = ui.WINDOW_FLAGS_NO_SCROLLBAR | ui.WINDOW_FLAGS_NO_BACKGROUND  # the view has a ground of its own
+        self._window = ui.Window(VIEWPORT, width=800, height=500, flags=flags)
         self._window.padding_x = self._window.padding_y = 0
         self._window.frame.style = style.sheet()
         with self._window.frame:
