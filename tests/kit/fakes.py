@@ -261,6 +261,9 @@ class IApp:
     def get_update_event_stream(self, runloop_name: str = "main") -> IEventStream:
         return self._stream
 
+    def get_extension_manager(self) -> ExtensionManager:
+        return self._world.manager
+
     async def next_update_async(self, name: str = "omni.kit.app.next_update_async", order: int = 50) -> float:
         self._world.frame()
         await asyncio.sleep(0)
@@ -327,12 +330,72 @@ class FileExporterExtension:
 class ISettings:
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
+        self.watchers: list[tuple[str, Callable[..., None]]] = []
 
     def get(self, path: str) -> Any:
         return self.values.get(path)
 
     def set(self, path: str, value: Any) -> None:
         self.values[path] = value
+        for watched, tell in list(self.watchers):
+            if watched == path:
+                tell(None, 0)
+
+    def set_default(self, path: str, value: Any) -> None:
+        self.values.setdefault(path, value)
+
+
+# ---- extensions, settings that are watched
+
+
+class ExtensionManager:
+    """Knows which of Kit's own extensions are enabled."""
+
+    def __init__(self, world: Kit) -> None:
+        self._world = world
+        self._hooks: dict[int, tuple[str, Any, Any]] = {}
+
+    def is_extension_enabled(self, ext_name: str) -> bool:
+        return ext_name in self._world.enabled
+
+    def subscribe_to_extension_enable(
+        self, on_enable_fn: Any = None, on_disable_fn: Any = None, ext_name: str = "", hook_name: str = ""
+    ) -> list[Hook]:
+        key = len(self._hooks)
+        self._hooks[key] = (ext_name, on_enable_fn, on_disable_fn)
+        if self.is_extension_enabled(ext_name):
+            on_enable_fn(f"{ext_name}-1.0.0")
+        return [Hook(self._hooks, key)]
+
+    def set_extension_enabled_immediate(self, ext_id: str, enabled: bool) -> bool:
+        (self._world.enabled.add if enabled else self._world.enabled.discard)(ext_id)
+        for name, enter, leave in list(self._hooks.values()):
+            if name == ext_id:
+                (enter if enabled else leave)(f"{ext_id}-1.0.0")
+        return True
+
+
+class Hook:
+    """Ends when dropped."""
+
+    def __init__(self, hooks: dict[int, Any], key: int) -> None:
+        self._hooks, self._key = hooks, key
+
+    def __del__(self) -> None:
+        self._hooks.pop(self._key, None)
+
+
+class SettingChangeSubscription:
+    """Ends when dropped."""
+
+    def __init__(self, path: str, on_change: Callable[..., None]) -> None:
+        self._watchers = KIT.settings.watchers
+        self._entry = (path, on_change)
+        self._watchers.append(self._entry)
+
+    def __del__(self) -> None:
+        if self._entry in self._watchers:
+            self._watchers.remove(self._entry)
 
 
 class IExt:
@@ -356,6 +419,7 @@ class Kit:
 
     def __init__(self) -> None:
         self.draw: Callable[[], None] = lambda: None
+        self.before_draw: Callable[[], None] = lambda: None
         self.reset()
 
     def reset(self) -> None:
@@ -363,6 +427,10 @@ class Kit:
         self.dispatcher, self.settings, self.timeline = IEventDispatcher(), ISettings(), Timeline()
         self.app = IApp(self)
         self.context = UsdContext(self)
+        self.enabled = {
+            "omni.kit.window.property", "omni.kit.context_menu", "omni.kit.window.preferences", "omni.kit.viewport.registry",
+        }  # fmt: skip
+        self.manager = ExtensionManager(self)
         self.commands: dict[str, type] = {}
         self.undo_stack: deque[_Entry] = deque()
         self.redo_stack: deque[_Entry] = deque()
@@ -390,6 +458,7 @@ class Kit:
         self.timeline._frame(self.dt)
         self.dispatcher.dispatch_event("update", {"dt": self.dt})
         self.app.get_update_event_stream().dispatch(payload={"dt": self.dt})
+        self.before_draw()
         self.draw()
 
     def execute(self, name: str, **kwargs: Any) -> tuple[bool, Any]:
@@ -554,8 +623,11 @@ SURFACE: dict[str, dict[str, Any]] = {
         "Event": Event,
     },
     "carb.events": {"IEvent": IEvent, "IEventStream": IEventStream, "ISubscription": ISubscription},
-    "omni.ext": {"IExt": IExt},
-    "omni.kit.app": {"get_app": _get_app, "IApp": IApp, "GLOBAL_EVENT_UPDATE": "update"},
+    "omni.ext": {"IExt": IExt, "ExtensionManager": ExtensionManager},
+    "omni.kit.app": {
+        "get_app": _get_app, "IApp": IApp, "GLOBAL_EVENT_UPDATE": "update",
+        "SettingChangeSubscription": SettingChangeSubscription,
+    },
     "omni.kit.commands": {"Command": Command, "register": _register, "unregister": _unregister, "execute": _execute},
     "omni.kit.undo": {
         "undo": _undo, "redo": _redo, "can_undo": _can_undo, "can_redo": _can_redo, "get_undo_stack": _get_undo_stack,

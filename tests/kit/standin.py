@@ -96,13 +96,42 @@ def run_kit_tests(names: tuple[str, ...] = ORDER, *, size: tuple[int, int] = (64
     from tests.kit import fakes
     from tests.ui import uitest
 
-    installed = fakes.install({"omni.kit.test": {"AsyncTestCase": AsyncTestCase}, "omni.kit.ui_test": vars(uitest)})
+    installed = install({"omni.kit.test": {"AsyncTestCase": AsyncTestCase}, "omni.kit.ui_test": vars(uitest)})
     fakes.KIT.draw = backend.frame
     uitest.before_frame = _frame_without_drawing
     try:
         return _run(names)
     finally:
-        fakes.remove(installed)
+        remove(installed)
+
+
+def install(more: dict[str, dict[str, Any]] | None = None) -> list[str]:
+    """Put all stand-ins where `import` finds them, and the Property window on the screen; return the names, for `remove`."""
+    from tests.kit import fake_windows, fakes
+
+    fake_windows.reset()
+    installed = fakes.install(fake_windows.WINDOWS | (more or {}))
+    fake_windows.PROPERTY._open()
+    fakes.KIT.before_draw = fake_windows.follow_selection
+    return installed
+
+
+def remove(installed: list[str]) -> None:
+    """Take all stand-ins away again, and what was imported on top of them."""
+    from tests.kit import fake_windows, fakes
+
+    for name in [n for n in sys.modules if n.startswith("factory_twin_") and _on_kit(n)]:
+        package, _, last = name.rpartition(".")
+        if hasattr(sys.modules.get(package), last):
+            delattr(sys.modules[package], last)
+        del sys.modules[name]
+    fake_windows.reset()
+    fakes.remove(installed)
+
+
+def _on_kit(module: str) -> bool:
+    words = module.split(".")
+    return words[-1] == "extension" or "kit" in words
 
 
 def _frame_without_drawing() -> None:

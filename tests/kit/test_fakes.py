@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from tests.kit.fake_windows import WINDOWS
 from tests.kit.fakes import SURFACE
 from tests.kit.manifest import first, manifest, parameters
 
-ENTRIES = [(module, name, thing) for module, content in SURFACE.items() for name, thing in content.items()]
+ENTRIES = [(module, name, thing) for module, content in (SURFACE | WINDOWS).items() for name, thing in content.items()]
 
 
 def mine(function: Any) -> list[str]:

@@ -24,17 +24,13 @@ STATION, TIME = "/World/Mill", "factoryTwin:station:processTime"
 @pytest.fixture
 def world(ui_backend: Any) -> Iterator[Any]:
     """Kit's stand-ins, installed; draws with the real omni.ui."""
-    from tests.kit import fakes
+    from tests.kit import fakes, standin
 
     fakes.KIT.reset()
-    installed = fakes.install()
+    installed = standin.install()
     fakes.KIT.draw = ui_backend.frame
     yield fakes.KIT
-    for name in [n for n in sys.modules if n.startswith("factory_twin_") and n.endswith((".kit", ".extension"))]:
-        package, _, last = name.rpartition(".")
-        delattr(sys.modules[package], last)
-        del sys.modules[name]
-    fakes.remove(installed)
+    standin.remove(installed)
     assert fakes.KIT.errors == []
 
 

@@ -235,3 +235,13 @@ async def test_without_a_stage_it_says_what_to_do(bench: Any, line: Path) -> Non
     bench.host.open(line)
     await bench.ui.wait_n_updates(6)
     assert label(bench, f"row_{MILL}") is not None
+
+
+async def test_what_was_selected_before_the_panel_was_there_is_marked(bench: Any, bike_line: Path) -> None:
+    brakes = "/BikeFactory/Hall/AssemblyLine/InstallBrakes"
+    bench.host.open(bike_line)
+    bench.host.select((brakes,))
+    window = bench.show(LayoutPanel, size=(420, 590))
+    await bench.ui.wait_n_updates(12)
+    assert [item.entry.path for item in window.panel._tree.view.selection] == [brakes]
+    assert bench.host.selection == (brakes,)

@@ -120,8 +120,8 @@ async def test_disconnecting_in_the_past_leaves_nothing_on_the_stage(bench: Any,
     await find(bench, "Button", "step_-1 s").click()
     await until(bench, lambda: panel.model.past is not None, "the past")
     await find(bench, "Button", "disconnect").click()
-    await bench.ui.wait_n_updates(3)
-    assert panel.model.past is None and bench.host.stage.GetSessionLayer().ExportToString() == before
+    session = bench.host.stage.GetSessionLayer()
+    await until(bench, lambda: panel.model.past is None and session.ExportToString() == before, "nothing left")
 
 
 async def test_a_folder_that_cannot_be_used_is_told(bench: Any, line: Path, mosquitto: Mosquitto) -> None:

@@ -193,13 +193,13 @@ async def test_name_tags_show_names_and_states_and_never_overlap(bench: Any, win
         stage.GetPrimAtPath(MILL).CreateAttribute("factoryTwin:state:status", Sdf.ValueTypeNames.Token).Set("blocked")
     await bench.ui.wait_n_updates(3)
     assert [t.state.token for t in labels.tags] == ["blocked", "unknown"]
-    from factory_twin_ui.desk.labels import Tag, visible
+    from factory_twin_ui.desk.labels import Tag, visible, width
 
     camera = window.viewport.camera
     many = [Tag(f"/S{k}", "Station", np.array([0.1 * k, 0.0, 0.0])) for k in range(40)]
     spots = sorted(visible(many, camera, 800, 500).values())
     assert 1 <= len(spots) < 40
-    assert all(abs(a[1] - b[1]) > 18 or abs(a[0] - b[0]) >= many[0].width for i, a in enumerate(spots) for b in spots[i + 1 :])
+    assert all(abs(a[1] - b[1]) > 18 or abs(a[0] - b[0]) >= width(many[0]) for i, a in enumerate(spots) for b in spots[i + 1 :])
 
 
 def test_what_lies_on_the_floor_is_drawn_underneath_even_where_something_reaches_below_it() -> None:

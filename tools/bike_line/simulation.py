@@ -10,6 +10,9 @@ from pxr import Usd
 from .layer import LINE, ROOT, Token, author, new_layer, save
 from .plan import CONVEYOR, DECK_HEIGHT, SHIPPING, STORES, SUPPLY, VEHICLE, VEHICLE_PATH, WORKS, Work, flow
 
+LIMITS = {"temperature": ("75", "85"), "vibration": ("4.5 mm/s", "7.1 mm/s")}
+"""Quantity -> warning, alarm, of every station."""
+
 
 def write_simulation(target: Path) -> Path:
     """Write the layer with times, capacities, failures, flow and run settings."""
@@ -37,6 +40,8 @@ def write_station(prim: Usd.Prim, work: Work, *, next_places: list[str]) -> None
         "station:powerBusy": work.power_busy, "station:powerIdle": work.power_idle,
         "partPosition": work.position, "partSpacing": work.spacing, "successors": next_places,
     })  # fmt: skip
+    for name, (warning, alarm) in LIMITS.items():
+        author(prim, f"FactoryTwinHealthAPI:{name}", {f"health:{name}:warning": warning, f"health:{name}:alarm": alarm})
     if work.failure:
         author(prim, "FactoryTwinFailureAPI:wheelPress", {
             "failure:wheelPress:clock": Token("operating"), "failure:wheelPress:timeToFailure": work.failure[0],

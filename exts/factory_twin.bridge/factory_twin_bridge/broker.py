@@ -9,8 +9,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 from factory_twin.mqtt import topics
 from factory_twin_ui.host import Host
+from factory_twin_ui.preference import Preference
 
 _KEY = "live."
+_LABELS = {
+    "broker": "Address", "prefix": "First levels of all topics", "user": "User name",
+    "authority": "Certificate authority (file)", "certificate": "Own certificate (file)",
+    "key": "Key of the certificate (file)", "credentials": "Where user and password are kept", "folder": "Recorder's folder",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -57,6 +63,11 @@ class Broker:
             "user": self.user or None, "authority": self.authority or None, "certificate": self.certificate,
             "key": self.key, "credentials": self.credentials,
         }  # fmt: skip
+
+
+def preferences() -> tuple[Preference, ...]:
+    """Return what can be set beforehand, on a preferences page; never a password."""
+    return tuple(Preference(_KEY + field.name, _LABELS[field.name], getattr(Broker(), field.name)) for field in fields(Broker))
 
 
 def without_password(url: str) -> str:

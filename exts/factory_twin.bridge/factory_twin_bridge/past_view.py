@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import omni.ui as ui
 from factory_twin_ui.form import choice
 from factory_twin_ui.panel import empty_state
+from factory_twin_ui.signal import weak
 from factory_twin_ui.table import Table
 
 from .machines import columns
@@ -49,7 +50,7 @@ class PastView:
                 self._slider = ui.FloatSlider(min=0.0, max=1.0, precision=0, identifier="past", format=" ",
                                               tooltip="Move it to a moment.")  # fmt: skip
                 self._slider.model.set_value(1.0)
-                self._moved = self._slider.model.subscribe_value_changed_fn(lambda m: self._slide(m.as_float))
+                self._moved = self._slider.model.subscribe_value_changed_fn(weak(self._slide))
             with ui.HStack(height=16):
                 self._first = ui.Label("", name="small")
                 self._end = ui.Label("", name="small", alignment=ui.Alignment.RIGHT_CENTER)
@@ -107,7 +108,8 @@ class PastView:
     def _pick_speed(self, word: str) -> None:
         self._reel.set_speed(SPEEDS[word])
 
-    def _slide(self, share: float) -> None:
+    def _slide(self, model: ui.AbstractValueModel) -> None:
+        share = model.as_float
         if not self._quiet:
             self._reel.pause()
             first, last = self._reel.span

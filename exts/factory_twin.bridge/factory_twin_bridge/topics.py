@@ -10,6 +10,7 @@ from typing import Any
 import omni.ui as ui
 from factory_twin.binding import Seen
 from factory_twin.edit import Edit
+from factory_twin_ui.signal import weak
 from factory_twin_ui.table import ROW, Column, Table
 
 from .bindings import Bindings
@@ -46,7 +47,7 @@ class TopicsView:
                 ui.Label("Search", name="dim", width=44, tooltip=tip)
                 self._search = ui.StringField(identifier="search", tooltip=tip, width=180 if beside else ui.Fraction(1))
                 self._search.model.set_value(text)
-                self._changed = self._search.model.subscribe_value_changed_fn(self._find)
+                self._changed = self._search.model.subscribe_value_changed_fn(weak(self._find))
                 self._counts = ui.Label("", name="small", elided_text=True, identifier="bound_counts", width=ui.Fraction(1))
             with ui.HStack(spacing=10) if beside else ui.VStack(spacing=4):
                 with ui.ScrollingFrame(width=ui.Fraction(5), height=ui.Fraction(3), horizontal_scrollbar_policy=_OFF):

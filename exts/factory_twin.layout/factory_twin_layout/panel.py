@@ -4,15 +4,21 @@
 from __future__ import annotations
 
 import omni.ui as ui
-from factory_twin.errors import Issue, Severity
+from factory_twin.edit import AddAsset, free_path, position
+from factory_twin.edit.asset import SUFFIXES
+from factory_twin.errors import FactoryTwinError, Issue, Severity
 from factory_twin.plant import Plant
 from factory_twin.survey import survey
+from factory_twin_ui import drop
 from factory_twin_ui.change import Change
-from factory_twin_ui.host import Host
+from factory_twin_ui.form import words
+from factory_twin_ui.host import Host, Level
+from factory_twin_ui.menu import ActionMenu
 from factory_twin_ui.panel import empty_state
 from factory_twin_ui.signal import Handles
 from pxr import Usd
 
+from .actions import actions
 from .form import PlaceForm
 from .outline import Entry, outline, read_states
 from .tree import PlantTree
@@ -35,6 +41,8 @@ class LayoutPanel:
         self._tree: PlantTree | None = None
         self._form: PlaceForm | None = None
         self._opened: set[str] = set()
+        self._menu = ActionMenu(host, actions())
+        self._added = ""
         self._handles = Handles(
             host.on_stage(self._open), host.on_change(self._change), host.on_selection(self._selected),
             host.on_history(self._history), host.on_time(self._states), host.on_frame(self._frame),
@@ -51,6 +59,7 @@ class LayoutPanel:
                     self._undo = ui.Button("Undo", width=56, clicked_fn=self._host.undo, identifier="undo")
                     self._redo = ui.Button("Redo", width=56, clicked_fn=self._host.redo, identifier="redo")
                 self._body = ui.Frame(build_fn=self._build_body)
+                drop.accept(self._body, SUFFIXES, self._add)
                 ui.Spacer(height=2)
             ui.Spacer(width=6)
         self._open()
@@ -68,7 +77,7 @@ class LayoutPanel:
             with ui.ScrollingFrame(
                 height=ui.Fraction(5), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF
             ) as scroll:
-                self._tree = PlantTree(self._host.select, scroll)
+                self._tree = PlantTree(self._host.select, scroll, self._menu.show, drop.Target(SUFFIXES, self._add))
             with ui.ScrollingFrame(height=ui.Fraction(4), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF):
                 self._form = PlaceForm(self._host, self._opened)
         self._form.show(self._plant)
@@ -92,6 +101,28 @@ class LayoutPanel:
         ):  # fmt: skip
             ui.Label(text, name=name, word_wrap=True, height=0)
             ui.Label(issue.hint, name="small", word_wrap=True, height=0)
+
+    def _add(self, asset: str) -> None:
+        """Bring a dropped file in, beside what is selected."""
+        stage = self._host.stage
+        if stage is None:
+            self._host.notify("No stage is open.", Level.WARNING)
+            return
+        root = stage.GetDefaultPrim() or stage.GetPseudoRoot()
+        path = free_path(stage, str(root.GetPath()), asset)
+        try:
+            self._host.do(AddAsset(path, asset, self._beside(stage)))
+        except FactoryTwinError as error:
+            self._host.notify(f"{asset}: {words(error)}", Level.ERROR)
+            return
+        self._added = path  # selected in the next frame: the tree takes the end of the drag for a click beside its lines
+
+    def _beside(self, stage: Usd.Stage) -> tuple[float, float, float]:
+        """Return a place on the floor beside what is selected, else the origin; world, m."""
+        if not self._host.selection or not stage.GetPrimAtPath(self._host.selection[-1]):
+            return 0.0, 0.0, 0.0
+        x, y, z = position(stage, self._host.selection[-1])
+        return x + 2.0, y, z
 
     # ---- following the host
 
@@ -165,6 +196,9 @@ class LayoutPanel:
             self._tree.refresh(read_states(stage, self._entries(), self._time(stage)))
 
     def _frame(self, dt: float) -> None:
+        if self._added:
+            self._host.select((self._added,))
+            self._added = ""
         if self._tree is not None:
             self._tree.frame()
 

@@ -10,6 +10,8 @@ import omni.ui as ui
 from factory_twin.errors import Severity
 from factory_twin.event import State
 from factory_twin_ui import style
+from factory_twin_ui.drop import Target
+from factory_twin_ui.signal import weak
 
 from .outline import Entry
 
@@ -24,9 +26,16 @@ class _Item(ui.AbstractItem):
 
 
 class _Model(ui.AbstractItemModel):
-    def __init__(self) -> None:
+    def __init__(self, target: Target) -> None:
         super().__init__()
         self.roots: list[_Item] = []
+        self._target = target
+
+    def drop_accepted(self, item_tagget: Any = None, item_source: Any = None, drop_location: int = -1) -> bool:
+        return isinstance(item_source, str) and self._target.takes(item_source)
+
+    def drop(self, item_tagget: Any = None, item_source: Any = None, drop_location: int = -1) -> None:
+        self._target.take(item_source)
 
     def get_item_children(self, item: Any = None) -> list[_Item]:
         return self.roots if item is None else item.children
@@ -39,6 +48,10 @@ class _Model(ui.AbstractItemModel):
 
 
 class _Delegate(ui.AbstractItemDelegate):
+    def __init__(self, pressed: Callable[[Any, int], None]) -> None:
+        super().__init__()
+        self._pressed = pressed
+
     def build_branch(self, model: Any, item: Any = None, column_id: int = 0, level: int = 0, expanded: bool = False) -> None:
         if column_id != 0 or item is None:
             return
@@ -57,7 +70,7 @@ class _Delegate(ui.AbstractItemDelegate):
         entry = item.entry
         if column_id == 0:
             name = {Severity.ERROR: "error", Severity.WARNING: "warning", None: ""}[entry.severity]
-            with ui.HStack(height=_ROW):
+            with ui.HStack(height=_ROW, mouse_pressed_fn=lambda x, y, button, modifiers: self._pressed(item, button)):
                 ui.Spacer(width=2)
                 ui.Label(entry.name, name=name, elided_text=True, tooltip=entry.path, identifier=f"row_{entry.path}")
         elif column_id == 1:
@@ -87,19 +100,26 @@ class PlantTree:
     Args:
         selected: Called with the prim paths the user selected.
         frame: The frame that scrolls it.
+        menu: Shows the menu for these prim paths at the mouse.
+        target: Takes files dropped on it.
     """
 
-    def __init__(self, selected: Callable[[tuple[str, ...]], None], frame: ui.ScrollingFrame) -> None:
-        self._selected, self._frame, self._quiet = selected, frame, False
+    def __init__(
+        self, selected: Callable[[tuple[str, ...]], None], frame: ui.ScrollingFrame, menu: Callable[[tuple[str, ...]], None],
+        target: Target,
+    ) -> None:  # fmt: skip
+        self._selected, self._frame, self._menu, self._quiet = selected, frame, menu, False
         self._unfold: set[str] | None = None
         self._drawn = 0
+        self._chosen: tuple[str, ...] = ()
         self._reveal: _Item | None = None
         self._revealed = ""  # line that was brought into view last: what the user folds after that stays folded
         self._items: dict[str, _Item] = {}
-        self._model, self._delegate = _Model(), _Delegate()
+        self._model, self._delegate = _Model(target), _Delegate(weak(self._press))
         self.view = ui.TreeView(
             self._model, delegate=self._delegate, root_visible=False, header_visible=True, columns_resizable=True,
-            column_widths=[ui.Fraction(1), ui.Pixel(72), ui.Pixel(88)], selection_changed_fn=self._pick, identifier="plant",
+            column_widths=[ui.Fraction(1), ui.Pixel(72), ui.Pixel(88)], identifier="plant",
+            selection_changed_fn=weak(self._pick),
         )  # fmt: skip
 
     def show(self, roots: Sequence[Entry]) -> None:
@@ -131,6 +151,7 @@ class PlantTree:
             if item.children and path not in self._unfold:
                 self.view.set_expanded(item, True, False)
         self._unfold, self._drawn = None, 0
+        self.select(self._chosen)  # a line that was not drawn yet could not be marked
 
     def _scroll(self) -> None:
         """Bring the line that was selected last into view."""
@@ -179,6 +200,7 @@ class PlantTree:
 
     def select(self, paths: Sequence[str]) -> None:
         """Mark lines as selected, without telling `selected`."""
+        self._chosen = tuple(paths)
         wanted = [self._items[p] for p in paths if p in self._items]
         self._reveal = wanted[0] if wanted else None
         if wanted != list(self.view.selection):
@@ -187,6 +209,16 @@ class PlantTree:
                 self.view.selection = wanted
             finally:
                 self._quiet = False
+
+    def _press(self, item: _Item, button: int) -> None:
+        """Show the menu at a press of the right button: for the lines selected, if this is one of them, else for this one."""
+        if button != 1:
+            return
+        chosen = tuple(i.entry.path for i in self.view.selection if isinstance(i, _Item))
+        if item.entry.path not in chosen:
+            chosen = (item.entry.path,)
+            self._selected(chosen)
+        self._menu(chosen)
 
     def _pick(self, items: Sequence[Any]) -> None:
         if not self._quiet:

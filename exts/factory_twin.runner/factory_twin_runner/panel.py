@@ -167,7 +167,10 @@ class RunPanel:
 
     def heat(self, word: str) -> None:
         """Show a share of the stations' time and the flows on the floor, or nothing."""
-        self.floor.show(self.model, word)
+        try:
+            self.floor.show(self.model, word)
+        except FactoryTwinError as error:
+            self._host.notify(words(error), Level.ERROR)
 
     def _clear(self) -> None:
         """Take off the stage what belongs to the last result."""

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Kit's way in: keeps the host that the panels share while the extension is enabled."""
+"""Kit's way in: keeps the host that the panels share, the names in the viewport and the preferences, while it is enabled."""
 
 from __future__ import annotations
 
 import omni.ext
 
 from . import kit
+from .preference import Preference
+from .signal import Handles
+
+TAGS = Preference("viewport.tags", "Names and states of stations in the viewport", True)
 
 
 class UiExtension(omni.ext.IExt):
-    """Starts the host."""
+    """Starts the host and what belongs to no panel."""
 
     def on_startup(self, ext_id: str) -> None:
-        """Start the host."""
-        self._host = kit.hold()
+        """Start."""
+        self._held = Handles(kit.hold(), kit.offer_preferences("Factory Twin", {"Viewport": [TAGS]}), kit.offer_tags(TAGS))
 
     def on_shutdown(self) -> None:
-        """Let the host go."""
-        self._host.close()
-        self._host = None
+        """Let all go."""
+        self._held.close()
+        self._held = None

@@ -9,6 +9,8 @@ from typing import Any
 import omni.ui as ui
 from factory_twin.errors import FactoryTwinError
 
+from .signal import weak
+
 LABEL_WIDTH = 132
 _HEIGHT = 24
 
@@ -19,7 +21,7 @@ def words(error: FactoryTwinError) -> str:
 
 
 class Field:
-    """A labelled text field.
+    """A labelled text field; it listens as long as somebody holds it.
 
     Args:
         label: What it is; a unit is added in brackets.
@@ -42,7 +44,7 @@ class Field:
                 ui.Label(text, width=label_width, name="dim", elided_text=True, tooltip=tooltip or text)
                 self._field = ui.StringField(identifier=identifier, tooltip=tooltip or text, height=_HEIGHT)
                 self._field.model.set_value(value)
-                self._ended = self._field.model.subscribe_end_edit_fn(self._end)
+                self._ended = self._field.model.subscribe_end_edit_fn(weak(self._end))
             self._problem = ui.Label(
                 "", name="error", height=0, word_wrap=True, visible=False, identifier=f"{identifier}_error"
             )

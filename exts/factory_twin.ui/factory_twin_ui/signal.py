@@ -3,8 +3,24 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import Any
+
+
+def weak(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a callback that does not keep the method's object alive; once that is gone it does nothing and returns None.
+
+    omni.ui owns its callbacks where Python's garbage collector can't look: an object that holds a widget and is held by the
+    widget's callback would live for ever.
+    """
+    reference = weakref.WeakMethod(method)
+
+    def call(*arguments: Any) -> Any:
+        found = reference()
+        return found(*arguments) if found is not None else None
+
+    return call
 
 
 class Handle:
@@ -55,10 +71,10 @@ class Signal:
 class Handles:
     """Several handles that end together."""
 
-    def __init__(self, *handles: Handle) -> None:
+    def __init__(self, *handles: Handle | Handles) -> None:
         self._handles = list(handles)
 
-    def add(self, *handles: Handle) -> None:
+    def add(self, *handles: Handle | Handles) -> None:
         """Take more handles."""
         self._handles.extend(handles)
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import omni.ui as ui
 
+from .signal import weak
+
 ROW = 22
 
 
@@ -109,11 +111,11 @@ class Table:
         self._quiet = False
         self._texts: dict[str, tuple[str, ...]] = {}
         self._model = _Model(self.columns)
-        self._delegate = _Delegate(self.columns, self.sort, self._mark)
+        self._delegate = _Delegate(self.columns, weak(self.sort), weak(self._mark))
         self._tree = ui.TreeView(
             self._model, delegate=self._delegate, root_visible=False, header_visible=True, columns_resizable=True,
             column_widths=[c.width if isinstance(c.width, ui.Length) else ui.Pixel(c.width) for c in columns],
-            selection_changed_fn=self._pick, identifier=identifier,
+            selection_changed_fn=weak(self._pick), identifier=identifier,
         )  # fmt: skip
 
     @property

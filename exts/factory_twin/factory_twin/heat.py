@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pxr import Gf, Sdf, Usd, UsdGeom, Vt
 
+from . import session
 from .geometry import Frame, curve
 from .log import Log
 from .plant import Point
@@ -54,6 +55,9 @@ class HeatMap:
         stage: Where to show it.
         shares: Prim path of a place -> 0..1.
         flow: Parts per hour by (from place, to place).
+
+    Raises:
+        StageError: The session layer may not be edited.
     """
 
     def __init__(self, stage: Usd.Stage, shares: Mapping[str, float], flow: Flows) -> None:
@@ -71,15 +75,13 @@ class HeatMap:
             self._mesh(PADS, pads, values, SHARE, 1.0)
             corners, rate = ribbons(begin, end, rate, up=self._up)
             self._mesh(RIBBONS, corners, rate, FLOW, max(rate, default=1.0))
-        stage.GetSessionLayer().subLayerPaths.insert(0, self._layer.identifier)
+        session.attach(stage, self._layer, strongest=True)
 
     def detach(self) -> None:
         """Take the layer away; the session layer is as it was before."""
         if self._stage is None:
             return
-        paths = self._stage.GetSessionLayer().subLayerPaths
-        if self._layer.identifier in list(paths):
-            paths.remove(self._layer.identifier)
+        session.detach(self._stage, self._layer)
         self._stage = None
 
     def _pads(self, stage: Usd.Stage, shares: Mapping[str, float]) -> tuple[Floats, Floats]:

@@ -3,44 +3,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import omni.ui as ui
 from factory_twin.event import State
-from factory_twin.survey.walk import find, ours
-from numpy.typing import NDArray
 from pxr import Usd
 
 from .. import style
+from ..tag import Point, Tag, read_states, tags
 from .camera import Camera
 from .drawing import Drawing
 
 _HEIGHT, _LETTER = 18, 5.9
-_STATUS = "factoryTwin:state:status"
-
-
-@dataclass(eq=False)
-class Tag:
-    """A name tag.
-
-    Attributes:
-        path: Prim path of the station.
-        name: Text.
-        point: Where it points to, world.
-        state: Shown by its chip; UNKNOWN: no chip.
-    """
-
-    path: str
-    name: str
-    point: NDArray[np.float64]
-    state: State = State.UNKNOWN
-
-    @property
-    def width(self) -> float:
-        """Estimated width, pixels."""
-        return _LETTER * len(self.name) + 12 + (20 if self.state is not State.UNKNOWN else 0)
 
 
 class Labels:
@@ -64,19 +39,14 @@ class Labels:
 
     def read_states(self, stage: Usd.Stage, time: Usd.TimeCode) -> bool:
         """Take over the states that the stations show at a time code; return whether one changed."""
-        changed = False
-        for tag in self.tags:
-            attribute = stage.GetPrimAtPath(tag.path).GetAttribute(_STATUS)
-            state = State.from_token(str(attribute.Get(time) or "")) if attribute else State.UNKNOWN
-            if state is not tag.state:
-                tag.state = state
-                self._nodes[tag.path][1].rebuild()
-                changed = True
-        return changed
+        changed = read_states(self.tags, stage, time)
+        for tag in changed:
+            self._nodes[tag.path][1].rebuild()
+        return bool(changed)
 
-    def place(self, camera: Camera, width: float, height: float) -> None:
+    def place(self, camera: Camera, wide: float, high: float) -> None:
         """Put the tags where their stations appear in a view of that size, pixels."""
-        spots = visible(self.tags, camera, width, height)
+        spots = visible(self.tags, camera, wide, high)
         for tag in self.tags:
             placer, _ = self._nodes[tag.path]
             spot = spots.get(tag.path)
@@ -85,7 +55,7 @@ class Labels:
                 placer.offset_x, placer.offset_y = spot
 
 
-def visible(tags: list[Tag], camera: Camera, width: float, height: float) -> dict[str, tuple[float, float]]:
+def visible(tags: list[Tag], camera: Camera, wide: float, high: float) -> dict[str, tuple[float, float]]:
     """Return the upper left corner of each tag that is in the view and not hidden by a nearer one, pixels."""
     if not tags:
         return {}
@@ -98,18 +68,18 @@ def visible(tags: list[Tag], camera: Camera, width: float, height: float) -> dic
         if w <= 0:
             continue
         tag = tags[k]
-        x = float((points[k, 0] / w + 1) / 2 * width - tag.width / 2)
-        y = float((1 - points[k, 1] / w) / 2 * height - _HEIGHT - 4)
-        inside = 0 <= x and x + tag.width <= width and 0 <= y <= height - _HEIGHT
-        free = all(abs(y - b) > _HEIGHT + 1 or x + tag.width < a or x > a + c for a, b, c in taken)
+        x = float((points[k, 0] / w + 1) / 2 * wide - width(tag) / 2)
+        y = float((1 - points[k, 1] / w) / 2 * high - _HEIGHT - 4)
+        inside = 0 <= x and x + width(tag) <= wide and 0 <= y <= high - _HEIGHT
+        free = all(abs(y - b) > _HEIGHT + 1 or x + width(tag) < a or x > a + c for a, b, c in taken)
         if inside and free:
-            taken.append((x, y, tag.width))
+            taken.append((x, y, width(tag)))
             found[tag.path] = (x, y)
     return found
 
 
 def _build(tag: Tag) -> None:
-    with ui.ZStack(width=tag.width, height=_HEIGHT):
+    with ui.ZStack(width=width(tag), height=_HEIGHT):
         ui.Rectangle(style={"background_color": ui.color(0.08, 0.09, 0.1, 0.78), "border_radius": 3})
         with ui.HStack():
             ui.Spacer(width=3)
@@ -120,14 +90,19 @@ def _build(tag: Tag) -> None:
             ui.Spacer(width=3)
 
 
+def width(tag: Tag) -> float:
+    """Estimated width, pixels."""
+    return _LETTER * len(tag.name) + 12 + (20 if tag.state is not State.UNKNOWN else 0)
+
+
 def station_tags(drawing: Drawing) -> list[Tag]:
     """Return a tag for each station, above its middle, or at its origin when nothing of it is drawn."""
-    up, tags = (1 if drawing.up == "Y" else 2), []
-    for prim in find(drawing.stage):
-        if "FactoryTwinStationAPI" not in ours(prim):
-            continue
+    up = 1 if drawing.up == "Y" else 2
+
+    def top(prim: Usd.Prim) -> Point:
         box = drawing.box(prim.GetPath(), still=True)
         point = (box[0] + box[1]) / 2 if box is not None else drawing.origin(prim)
         point[up] = box[1][up] if box is not None else point[up]
-        tags.append(Tag(str(prim.GetPath()), prim.GetDisplayName() or prim.GetName(), point))
-    return tags
+        return point
+
+    return tags(drawing.stage, top)

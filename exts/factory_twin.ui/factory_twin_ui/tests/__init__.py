@@ -2,5 +2,7 @@
 """Tests for Kit's own runner (omni.kit.test)."""
 
 from .test_kit_host import TestKitHost
+from .test_kit_time import TestKitTime
+from .test_kit_windows import TestKitWindows
 
-__all__ = ["TestKitHost"]
+__all__ = ["TestKitHost", "TestKitTime", "TestKitWindows"]

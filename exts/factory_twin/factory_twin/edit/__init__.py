@@ -6,6 +6,7 @@ An edit is checked before it writes, writes to the stage's edit target, and read
 
 from __future__ import annotations
 
+from .asset import AddAsset, free_path
 from .attribute import Rename, SetAttribute, SetTargets
 from .base import Edit, Group
 from .flow import Connect, Disconnect
@@ -14,6 +15,6 @@ from .schema import ApplySchema, RemoveSchema
 from .transform import Move, Rotate, heading, position
 
 __all__ = [
-    "ApplySchema", "Connect", "Disconnect", "Edit", "Group", "History", "Move", "RemoveSchema", "Rename", "Rotate",
-    "SetAttribute", "SetTargets", "heading", "position",
+    "AddAsset", "ApplySchema", "Connect", "Disconnect", "Edit", "Group", "History", "Move", "RemoveSchema", "Rename", "Rotate",
+    "SetAttribute", "SetTargets", "free_path", "heading", "position",
 ]  # fmt: skip

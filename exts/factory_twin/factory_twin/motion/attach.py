@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from pxr import Sdf, Usd
 
+from .. import session
 from ..log import Log
 from ..plant import Plant
 from .layer import author_motion
@@ -28,13 +29,11 @@ class Motion:
         author_motion(self._layer, log, plant, stage=stage)
         # A stage scales the times of a sublayer by the ratio of timeCodesPerSecond: sample times stay what they are.
         self._layer.timeCodesPerSecond = stage.GetTimeCodesPerSecond()
-        stage.GetSessionLayer().subLayerPaths.append(self._layer.identifier)
+        session.attach(stage, self._layer)
 
     def detach(self) -> None:
         """Take the layer away; the session layer is as it was before."""
         if self._stage is None:
             return
-        paths = self._stage.GetSessionLayer().subLayerPaths
-        if self._layer.identifier in list(paths):
-            paths.remove(self._layer.identifier)
+        session.detach(self._stage, self._layer)
         self._stage = None

@@ -6,29 +6,19 @@ One time code is one simulated second; `timeCodesPerSecond` is the playback spee
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from pathlib import Path
 
-from pxr import Gf, Sdf, Usd, UsdGeom, Vt
+from pxr import Sdf, Usd
 
 from ..errors import StageError
-from ..event import State
 from ..log import Log
-from ..palette import LAMP, linear
 from ..plant import Plant
-from .columns import part_tracks
-from .fleet import Rides
-from .frame import Frame
-from .places import station_states
-from .pool import assign
-from .shape import author_shape, product_model, scales, stage_root
-from .text import EDGE, part_layer, turns
-from .track import Key
-from .tracks import Tracks
-from .vehicle import poses
+from .scribe import Scribe
 
-SCOPE = "FactoryTwinMotion"
+_log = logging.getLogger(__name__)
 EXTENSIONS = (".usdc", ".usda", ".usd")
 
 
@@ -57,25 +47,37 @@ def write_motion(
         raise StageError("The folder does not exist.", where=str(path.parent), hint="Make it, or choose another one.")
     if base and Path(base).resolve() == path.resolve():
         raise StageError("This is the stage itself.", where=str(path), hint="Give the motion a file of its own.")
-    layer = Sdf.Layer.CreateAnonymous(path.suffix)
-    author_motion(layer, log, plant, stage=stage, speed=speed)
-    if base:
-        layer.subLayerPaths = [_relative(base, path)]
-    _export(layer, path)
-    return path
-
-
-def _export(layer: Sdf.Layer, path: Path) -> None:
-    """Write into a folder beside the target, then put it in its place."""
+    scribe = Scribe(log, plant, stage, speed=speed, above=(_relative(base, path),) if base else ())
     hint = "Is the disk full, the folder read-only, or the file open in a viewer?"
     try:
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            draft = Path(folder) / path.name
-            if not layer.Export(str(draft)):
+            draft = _fast(scribe, Path(folder).resolve(), path.suffix) or _slow(scribe, Path(folder), path.suffix)
+            if draft is None:
                 raise StageError("The motion can't be written.", where=str(path), hint=hint)
             os.replace(draft, path)
     except OSError as error:
         raise StageError(f"The motion can't be written: {error.strerror}.", where=str(path), hint=hint) from error
+    return path
+
+
+def _fast(scribe: Scribe, folder: Path, suffix: str) -> Path | None:
+    """Write a binary file with our own writer; None where that is not wanted or does not work."""
+    if suffix.lower() == ".usda":
+        return None
+    draft = folder / f"fast{suffix}"
+    try:
+        scribe.write(draft)
+    except Exception as error:  # OpenUSD raises what it likes; there is the other way
+        _log.warning("The fast way to write motion failed, taking the slow one: %s", error)
+        return None
+    return draft
+
+
+def _slow(scribe: Scribe, folder: Path, suffix: str) -> Path | None:
+    draft = folder / f"slow{suffix}"
+    layer = Sdf.Layer.CreateAnonymous(suffix)
+    scribe.author(layer)
+    return draft if layer.Export(str(draft)) else None
 
 
 def _relative(base: str, path: Path) -> str:
@@ -88,87 +90,4 @@ def _relative(base: str, path: Path) -> str:
 
 def author_motion(layer: Sdf.Layer, log: Log, plant: Plant, *, stage: Usd.Stage, speed: float = 60.0) -> None:
     """Write the motion of a shift into `layer`, which is emptied before."""
-    scribe = _Scribe(layer, plant, stage, stage_root(stage, plant))
-    rides = Rides(log, plant)
-    tracks, trips = part_tracks(log, plant, rides)
-    with Sdf.ChangeBlock():
-        layer.Clear()
-        scribe.head(log.end, speed)
-    scribe.parts(tracks)
-    with Sdf.ChangeBlock():
-        scribe.vehicles(poses(trips, plant) | rides.keys)
-        scribe.states(log)
-
-
-class _Scribe:
-    def __init__(self, layer: Sdf.Layer, plant: Plant, stage: Usd.Stage, root: Usd.Prim) -> None:
-        self.layer, self.plant, self.stage, self.root = layer, plant, stage, root
-        self._turn = f"xformOp:rotate{plant.up_axis}"
-        self._cache = UsdGeom.XformCache()
-
-    def head(self, end: float, speed: float) -> None:
-        layer = self.layer
-        layer.startTimeCode, layer.endTimeCode = 0.0, end
-        layer.timeCodesPerSecond = speed
-        layer.framesPerSecond = min(60.0, max(1.0, speed))
-        layer.defaultPrim = self.root.GetName()
-        layer.pseudoRoot.SetInfo("metersPerUnit", self.plant.meters_per_unit)
-        layer.pseudoRoot.SetInfo("upAxis", self.plant.up_axis)
-
-    def parts(self, tracks: Tracks) -> None:
-        """Write the slots of the parts."""
-        scope = self.root.GetPath().AppendChild(SCOPE)
-        frame = Frame(self._cache.GetLocalToWorldTransform(self.root), self.plant)
-        slots = assign(tracks.begin, tracks.end)
-        made = part_layer(tracks, slots, frame, self._turn)
-        with Sdf.ChangeBlock():
-            home = Sdf.CreatePrimInLayer(self.layer, scope)
-            home.specifier, home.typeName, home.kind = Sdf.SpecifierDef, "Xform", "group"
-            model = product_model(self.stage)
-            for part in made.rootPrims:
-                Sdf.CopySpec(made, part.path, self.layer, scope.AppendChild(part.name))
-                prim = self.layer.GetPrimAtPath(scope.AppendChild(part.name))
-                prim.kind = "component"
-                author_shape(prim, model, self.plant)
-
-    def vehicles(self, tracks: dict[str, list[Key]]) -> None:
-        """Write the vehicles, over what the stage says about them."""
-        for path, track in tracks.items():
-            prim = self.stage.GetPrimAtPath(path)
-            frame = Frame(self._cache.GetParentToWorldTransform(prim), self.plant)
-            move, turn = "xformOp:translate:factoryTwinMotion", f"{self._turn}:factoryTwinMotion"
-            order = Vt.TokenArray([move, turn, *scales(prim)])
-            spec = self._over(path)
-            Sdf.AttributeSpec(spec, "xformOpOrder", Sdf.ValueTypeNames.TokenArray, Sdf.VariabilityUniform).default = order
-            spot = Sdf.AttributeSpec(spec, move, Sdf.ValueTypeNames.Double3)
-            angle = Sdf.AttributeSpec(spec, turn, Sdf.ValueTypeNames.Double)
-            keys = Tracks.of([track])
-            for time, place in zip(keys.time.tolist(), frame.places(keys.place).tolist()):
-                self.layer.SetTimeSample(spot.path, time, Gf.Vec3d(*place))
-            for time, degrees in zip(*(c.tolist() for c in turns(keys.time, frame.degrees(keys.way), keys.first[:1]))):
-                self.layer.SetTimeSample(angle.path, time, degrees)
-
-    def states(self, log: Log) -> None:
-        for path, changes in station_states(log).items():
-            if not self.stage.GetPrimAtPath(path):
-                continue
-            spec = self._over(path)
-            spec.SetInfo("apiSchemas", Sdf.TokenListOp.Create(prependedItems=["FactoryTwinStateAPI"]))
-            status = Sdf.AttributeSpec(spec, "factoryTwin:state:status", Sdf.ValueTypeNames.Token)
-            for time, state in changes:
-                self.layer.SetTimeSample(status.path, time, state.token)
-            lamp = Sdf.Path(path).AppendChild(LAMP)
-            if self.stage.GetPrimAtPath(lamp):
-                self._lamp(str(lamp), changes)
-
-    def _lamp(self, path: str, changes: list[tuple[float, State]]) -> None:
-        colour = Sdf.AttributeSpec(self._over(path), "primvars:displayColor", Sdf.ValueTypeNames.Color3fArray)
-        before: State | None = None
-        for time, state in changes:
-            if before is not None:
-                self.layer.SetTimeSample(colour.path, time - EDGE, Vt.Vec3fArray([linear(before)]))
-            self.layer.SetTimeSample(colour.path, time, Vt.Vec3fArray([linear(state)]))
-            before = state
-
-    def _over(self, path: str) -> Sdf.PrimSpec:
-        return self.layer.GetPrimAtPath(path) or Sdf.CreatePrimInLayer(self.layer, path)
+    Scribe(log, plant, stage, speed=speed).author(layer)

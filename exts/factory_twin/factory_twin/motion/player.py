@@ -17,12 +17,11 @@ from ..plant import Plant
 from .columns import part_tracks
 from .fleet import Rides
 from .frame import Frame
-from .layer import SCOPE
 from .places import place_states
 from .pool import most_at_once
-from .shape import author_shape, product_model, scales, stage_root
+from .samples import EDGE
+from .shape import SCOPE, author_shape, product_model, scales, stage_root
 from .slots import Slots
-from .text import EDGE
 from .tracks import Floats, Tracks
 from .vehicle import poses
 

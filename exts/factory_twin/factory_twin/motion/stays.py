@@ -74,18 +74,22 @@ def _among(plant: Plant, kind: type) -> Bools:
 
 def lowest_free(came: Ints, went: Ints) -> Ints:
     """Return the slot of each stay at one place: the lowest that is free on entering."""
-    slots = np.zeros(len(came), np.int64)
     if (came[1:] > went[:-1]).all():
-        return slots
+        return np.zeros(len(came), np.int64)
+    leaving = np.flatnonzero(went < came[-1])
+    order = np.argsort(np.concatenate([2 * came, 2 * went[leaving] + 1]))
     free: list[int] = []
-    busy: list[tuple[int, int]] = []
-    for k, (start, end) in enumerate(zip(came.tolist(), went.tolist())):
-        while busy and busy[0][0] < start:
-            heappush(free, heappop(busy)[1])
-        slot = heappop(free) if free else len(busy)
-        slots[k] = slot
-        heappush(busy, (end, slot))
-    return slots
+    slots = [0] * len(came)
+    made = 0
+    for k in np.concatenate([np.arange(len(came)), ~leaving])[order].tolist():
+        if k < 0:
+            heappush(free, slots[~k])
+        elif free:
+            slots[k] = heappop(free)
+        else:
+            slots[k] = made
+            made += 1
+    return np.array(slots, np.int64)
 
 
 def first_in_first_out(went: Ints) -> bool:

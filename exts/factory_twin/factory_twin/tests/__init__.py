@@ -2,5 +2,6 @@
 """Tests for Kit's own runner (omni.kit.test)."""
 
 from .test_circle import TestCircle
+from .test_layers import TestLayers
 
-__all__ = ["TestCircle"]
+__all__ = ["TestCircle", "TestLayers"]

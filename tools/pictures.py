@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Take the pictures of the documentation: each panel by itself, on the bike line, drawn without a window.
+
+`python tools/pictures.py [--out FOLDER]`; look at them before you commit them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bootstrap import ROOT, enter
+
+STAGE = Path(ROOT, "data", "plants", "bike_line.usda")
+IMAGES = Path(ROOT, "exts", "factory_twin", "docs", "images")
+MACHINE = "/BikeFactory/Hall/AssemblyLine/InstallBrakes"
+SIZE, NARROW = (1000, 600), (460, 600)
+LIVE = 25.0
+"""Seconds of live values before the pictures: long enough for a trend."""
+
+
+def main() -> int:
+    """Take them all.
+
+    Returns:
+        0; 1 when the panels can't be drawn here.
+    """
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=IMAGES, help="folder (default: the documentation's)")
+    args = parser.parse_args()
+    enter()
+    from factory_twin.errors import FactoryTwinError
+
+    out = args.out.absolute()
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        take(out)
+    except FactoryTwinError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def take(out: Path) -> None:
+    """Take the pictures of all panels.
+
+    Raises:
+        FactoryTwinError: Something that is shown did not come about.
+    """
+    from factory_twin_ui.desk import backend
+    from factory_twin_ui.desk.host import DeskHost
+
+    backend.start("Factory Twin", SIZE, headless=True)
+    host = DeskHost(None)
+    host.open(STAGE)
+    from factory_twin_layout.panel import LayoutPanel
+    from factory_twin_runner.panel import RunPanel
+
+    studio = Studio(host, out)
+    host.select((MACHINE,))
+    studio.panel(LayoutPanel, lambda panel: None, "layout", NARROW)
+    host.select(())
+    studio.panel(RunPanel, lambda panel: _run(studio, panel), "run", SIZE)
+    with tempfile.TemporaryDirectory(prefix="factory_twin_") as folder:
+        _live(studio, Path(folder))
+    host.detach()
+
+
+def _run(studio: Studio, panel: Any) -> None:
+    """Simulate a shift and stop in its middle."""
+    panel.run()
+    while panel.running:
+        studio.frames(1)
+    panel.show_motion()
+    studio.host.set_time(sum(studio.host.range) / 2)
+    studio.host.select((MACHINE,))
+
+
+def _live(studio: Studio, folder: Path) -> None:
+    """Take each view of the live panel while a virtual plant sends, one of its machines broken."""
+    from factory_twin.mqtt import EmbeddedBroker
+    from factory_twin_bridge.panel import TABS, LivePanel
+    from incident import Scene
+
+    broker = EmbeddedBroker().start()
+    studio.host.set_setting("live.broker", broker.url)
+    studio.host.set_setting("live.folder", str(folder))
+    window = studio.window(LivePanel, SIZE)
+    try:
+        panel = window.panel
+        scene = Scene(studio.host, panel, folder)
+        panel.toggle_virtual()
+        scene.until(lambda: panel.model.status is not None and panel.model.status.link.connected, "the connection")
+        panel.toggle_record()
+        scene.until(lambda: panel.model.history is not None and panel.model.status.link.connected, "the recorder")
+        studio.host.select((MACHINE,))
+        scene.run(LIVE)
+        panel.break_("Overheating", MACHINE)
+        scene.until(lambda: len(panel.model.feed.health.alarms) > 0, "an alarm", 120.0)
+        scene.run(5.0)
+        for tab in TABS:
+            panel.tabs.show(tab)
+            scene.run(3.0)
+            studio.shoot(f"live_{tab.lower()}", SIZE)
+    finally:
+        window.close()
+        broker.stop()
+
+
+class Studio:
+    """Puts panels on the screen and takes their pictures.
+
+    Args:
+        host: The application.
+        out: Folder for the pictures.
+    """
+
+    def __init__(self, host: Any, out: Path) -> None:
+        self.host, self.out = host, out
+
+    def window(self, make: Any, size: tuple[int, int]) -> Any:
+        """Show a panel alone at the upper left."""
+        from factory_twin_ui.panel import PanelWindow
+
+        window = PanelWindow(make.TITLE, make, self.host, size=size)
+        window.window.position_x = window.window.position_y = 0
+        self.frames(10)
+        return window
+
+    def panel(self, make: Any, prepare: Callable[[Any], None], name: str, size: tuple[int, int]) -> None:
+        """Take a picture of a panel."""
+        window = self.window(make, size)
+        prepare(window.panel)
+        self.shoot(name, size)
+        window.close()
+
+    def frames(self, count: int) -> None:
+        """Draw some frames."""
+        from factory_twin_ui.desk import backend
+
+        for _ in range(count):
+            self.host.frame(1 / 30)
+            backend.frame()
+
+    def shoot(self, name: str, size: tuple[int, int]) -> None:
+        """Take a picture of the upper left part of the screen."""
+        from factory_twin_ui.desk import backend
+        from PIL import Image
+
+        self.frames(10)
+        path = self.out / f"{name}.png"
+        backend.screenshot(path)
+        if size != SIZE:
+            with Image.open(path) as whole:
+                whole.crop((0, 0, *size)).save(path, optimize=True)
+        print(path, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
