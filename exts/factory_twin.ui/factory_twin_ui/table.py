@@ -68,6 +68,8 @@ class _Delegate(ui.AbstractItemDelegate):
         pass
 
     def build_widget(self, model: Any, item: Any = None, column_id: int = 0, level: int = 0, expanded: bool = False) -> None:
+        if not isinstance(item, _Item):
+            return  # of a table that is gone: only omni.ui's half of the item lives on for a frame
         column = self._columns[column_id]
         if column.build is not None:
             column.build(item.row)
