@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import ctypes.util
+import importlib
 import importlib.util
 import shutil
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import hypothesis
 import pytest
@@ -55,3 +58,17 @@ def repo() -> Path:
 def bike_line() -> Path:
     """The sample factory's entry stage."""
     return REPO / "data" / "plants" / "bike_line.usda"
+
+
+@pytest.fixture
+def tool(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Load a file of tools/ as the module it is when its tool runs."""
+    tools = REPO / "tools"
+    monkeypatch.syspath_prepend(str(tools))
+
+    def load(name: str) -> ModuleType:
+        module = importlib.import_module(name)
+        assert Path(module.__file__ or "").parent == tools
+        return importlib.reload(module)
+
+    return load

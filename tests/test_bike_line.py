@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pxr import Gf, Sdf, Usd, UsdGeom, UsdShade
+from validator import findings
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
@@ -85,32 +86,24 @@ def test_regenerating_gives_the_committed_files(tmp_path):
 # Clean OpenUSD: all rules of NVIDIA's validator, none left out, not even a warning
 
 
-def _findings(asset: Usd.Stage | str) -> list[str]:
-    from usd_validation_nvidia import ValidationEngine
-
-    return [
-        f"{i.severity} {i.rule.__name__ if i.rule else ''}: {i.message}" for i in ValidationEngine().validate(asset).issues()
-    ]
-
-
 def test_the_entry_stage_passes_the_asset_validator():
-    assert _findings(str(ENTRY)) == []
+    assert findings(str(ENTRY)) == []
 
 
 def test_the_other_scenario_passes_the_asset_validator():
-    assert _findings(_open("second_brake_station")) == []
+    assert findings(_open("second_brake_station")) == []
 
 
 def test_every_asset_passes_the_asset_validator():
     assert len(ASSETS) >= 20
-    assert {file.name: found for file in ASSETS if (found := _findings(str(file)))} == {}
+    assert {file.name: found for file in ASSETS if (found := findings(str(file)))} == {}
 
 
 def test_the_validator_sees_a_broken_asset(tmp_path):
     stage = Usd.Stage.CreateNew(str(tmp_path / "broken.usda"))
     UsdGeom.Mesh.Define(stage, "/Broken")
     stage.Save()
-    assert _findings(str(tmp_path / "broken.usda")) != []
+    assert findings(str(tmp_path / "broken.usda")) != []
 
 
 @pytest.mark.parametrize("file", [ENTRY, *ASSETS], ids=lambda f: f.stem)

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
+import numpy as np
 import pytest
 from factory_twin.errors import FactoryTwinError
-from factory_twin.experiment import Cancelled, Experiment, estimate, run
+from factory_twin.experiment import Cancelled, Experiment, estimate, experiment, replication, run
 from factory_twin.experiment.estimate import t975
+from factory_twin.kpi import measure
 from models import three_machines
 
 
@@ -42,6 +45,22 @@ def test_progress_rises_and_cancel_keeps_what_is_finished() -> None:
     assert len(experiment.result().kpis) == len(experiment.kpis)
     with pytest.raises(Cancelled):
         Experiment(three_machines(), horizon=1e6).result()
+
+
+def test_what_cant_be_split_is_left_to_the_next_call_where_half_of_the_budget_is_spent(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = itertools.count()
+    for module in (replication, experiment):
+        monkeypatch.setattr(module, "perf_counter", lambda: float(next(clock)))  # each look takes a second
+    whole = run(three_machines(), horizon=1e4, seed=3, replications=3).result()
+    read: list[int] = []
+    monkeypatch.setattr(experiment, "measure", lambda *a, **k: read.append(1) or measure(*a, **k))
+    pieces = Experiment(three_machines(), horizon=1e4, seed=3, replications=3)
+    counts = []
+    while not pieces.done:
+        pieces.advance(3.5)
+        counts.append(len(read))
+    assert counts[:2] == [0, 1] and counts[-1] == 3 and set(np.diff(counts)) == {0, 1}
+    assert [k.throughput_per_h for k in pieces.result().kpis] == [k.throughput_per_h for k in whole.kpis]
 
 
 def test_cancel_is_asked_for_between_slices() -> None:

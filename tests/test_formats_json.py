@@ -261,17 +261,20 @@ def test_bounds_can_be_set() -> None:
 
 
 def test_the_largest_payload_is_looked_at_fast() -> None:
-    """Nothing in it may cost more than its length: strings that don't end, digits, brackets in strings."""
+    """Nothing in it may cost more than its length: strings that don't end, digits, brackets in strings.
+
+    The time is this thread's own: others may use the machine. What grew with the square would take minutes.
+    """
     wide = Bounds(size=LARGEST)
     worst = [
         b'["' + b'\\"[,' * (LARGEST // 4 - 1), b"[" * LARGEST, b'"' * LARGEST, b"[" + b"9" * (LARGEST - 1), b"\\" * LARGEST,
         b"[" + b'"",' * (LARGEST // 3 - 1), b"[0." + b"9" * (LARGEST - 4) + b"]", b"[" + (b"9" * 4300 + b",") * 200,
     ]  # fmt: skip
     for payload in worst:
-        began = time.perf_counter()
+        began = time.thread_time()
         with contextlib.suppress(Refused):
             JsonFormat(bounds=wide).read(Message(TOPIC, payload))
-        assert time.perf_counter() - began < 0.25, payload[:20]
+        assert time.thread_time() - began < 1.0, payload[:20]
 
 
 # ---- the format itself

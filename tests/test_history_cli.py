@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,6 +73,23 @@ def test_export(record: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert parquet.read_table(tmp_path / "one.parquet").num_rows == 200
     assert main(["history", str(record), "--export", str(tmp_path / "all.xlsx")]) == 2
     assert not (tmp_path / "all.xlsx").exists()
+
+
+def test_parquet_without_a_pyarrow_that_works_says_why(
+    record: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = ["history", str(record), "--export", str(tmp_path / "all.parquet")]
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert main(export) == 2
+    text = capsys.readouterr().err
+    assert "pyarrow, which is not here" in text and "pip install" in text
+    monkeypatch.delitem(sys.modules, "pyarrow")
+    (tmp_path / "pyarrow.py").write_text("raise ImportError('pyarrow requires NumPy 2.0 or newer, found 1.26.4')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert main(export) == 2
+    text = capsys.readouterr().err
+    assert "requires NumPy 2.0 or newer, found 1.26.4" in text and "not here" not in text
+    assert not (tmp_path / "all.parquet").exists()
 
 
 def test_messages_move_to_another_recorder(record: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

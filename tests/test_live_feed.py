@@ -218,14 +218,16 @@ def test_quiet_values_are_sent_again_so_that_they_do_not_look_dead() -> None:
 
 def test_the_commands_meet_on_a_broker(mosquitto: Mosquitto, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = LINE.read_bytes()
-    arguments = ["plant", str(LINE), "--broker", mosquitto.url, "--speed", "600", "--duration", "4 s", "--prefix", "site/a"]
-    plant = threading.Thread(target=subprocess.run, args=([sys.executable, "-m", "factory_twin", *arguments],),
-                             kwargs={"stderr": subprocess.DEVNULL, "env": environment()})  # fmt: skip
-    plant.start()
+    command = [sys.executable, "-m", "factory_twin", "plant", str(LINE), "--broker", mosquitto.url, "--prefix", "site/a"]
+    command += ["--speed", "600", "--duration", "60 s"]
     saved = tmp_path / "live.usda"
-    code = cli.main(["bridge", str(LINE), "--broker", mosquitto.url, "--prefix", "site/a", "--duration", "3 s", "--json",
-                     "--save-live", str(saved)])  # fmt: skip
-    plant.join()
+    with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment(), text=True) as plant:
+        assert plant.stderr is not None
+        assert any("sent" in line for line in plant.stderr)  # it speaks; within 5 s it tells all that stands still, too
+        code = cli.main(["bridge", str(LINE), "--broker", mosquitto.url, "--prefix", "site/a", "--duration", "6 s", "--json",
+                         "--save-live", str(saved)])  # fmt: skip
+        plant.terminate()
+        plant.communicate()
     out = capsys.readouterr()
     report = json.loads(out.out)
     assert code == 0

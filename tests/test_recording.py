@@ -133,7 +133,8 @@ def test_retained_messages_are_shown_and_not_recorded(tmp_path: Path) -> None:
     with History(tmp_path) as history:
         feed = feed_of(history)
         offer(feed, [m._replace(retained=True) for m in readings(3)])
-        feed.frame(0.01)
+        for _ in range(50):
+            feed.frame(0.01)
         assert feed.live.row("/Line/M1", 3.0).temperature == 3.0
         feed.stop()
         assert recorded(history) == []

@@ -99,15 +99,15 @@ def _newest(path: str) -> list:
     return [int(n) for n in re.findall(r"\d+", path)]
 
 
-def find(environ: dict | None = None) -> tuple:
-    """Return (the best interpreter or None, lines that say why others were passed over)."""
+def find(environ: dict | None = None, wanted: tuple = WANTED) -> tuple:
+    """Return (the best interpreter of the versions wanted or None, lines that say why others were passed over)."""
     seen, notes = {}, []  # type: dict, list
-    for version in WANTED:
+    for version in wanted:
         for command in candidates(version, environ):
             key = tuple(command)
             if key not in seen:
                 seen[key] = probe(command)
-                if seen[key] is not None and seen[key].version[:2] in WANTED and seen[key].trouble:
+                if seen[key] is not None and seen[key].version[:2] in wanted and seen[key].trouble:
                     notes.append("%s: %s" % (seen[key], seen[key].trouble))
             found = seen[key]
             if found is not None and found.version[:2] == version and not found.trouble:

@@ -107,10 +107,11 @@ def run_kit_tests(names: tuple[str, ...] = ORDER, *, size: tuple[int, int] = (64
 
 def install(more: dict[str, dict[str, Any]] | None = None) -> list[str]:
     """Put all stand-ins where `import` finds them, and the Property window on the screen; return the names, for `remove`."""
-    from tests.kit import fake_windows, fakes
+    from tests.kit import fake_fabric, fake_windows, fakes
 
     fake_windows.reset()
-    installed = fakes.install(fake_windows.WINDOWS | (more or {}))
+    fake_fabric.reset()
+    installed = fakes.install(fake_windows.WINDOWS | fake_fabric.FABRIC | (more or {}))
     fake_windows.PROPERTY._open()
     fakes.KIT.before_draw = fake_windows.follow_selection
     return installed

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from factory_twin.event import State
 from factory_twin.feed import Feed, FeedStatus
 from factory_twin.history import History
 from factory_twin.kpi import Iso22400
+from factory_twin.live import Mover
 from factory_twin.live.state import TRUSTED, Quality, Row
 from factory_twin.mqtt import LinkState, Probe
 from factory_twin.plant import Binding, Node, Plant, Station
@@ -57,7 +58,8 @@ class LiveModel:
         error: Why the last action failed; empty when it did not.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, mover: Callable[[], Mover | None] = lambda: None) -> None:
+        self._mover = mover
         self.past: Past | None = None
         self.feed: Feed | None = None
         self.plant: Plant | None = None
@@ -213,10 +215,12 @@ class LiveModel:
 
     def _make(self, bindings: tuple[Binding, ...] | None) -> Feed:
         assert self._stage is not None and self.plant is not None
-        return Feed(
+        feed = Feed(
             self._stage, self.plant, self._url, prefix=self._broker.prefix, bindings=bindings, history=self.history,
             watch=self.ring.take, **self._broker.options(),
         )  # fmt: skip
+        feed.layer.mover = self._mover()
+        return feed
 
     def _leave(self) -> Feed:
         self.end_past()

@@ -50,7 +50,7 @@ class LivePanel:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self.model = LiveModel()
+        self.model = LiveModel(host.mover)
         self.reel = Reel(host, self.model)
         self.broker = Broker.of(host)
         self.speed = 60.0

@@ -42,6 +42,7 @@ class Past:
         self.live = LiveState(router.prims, stale_after=HELD)
         board = self._hidden.board
         self._layer = LiveLayer(stage, self.live, board=() if board is None else board.places)
+        self._layer.mover = self._hidden.mover
         self._shown: set[tuple[str, str]] = set()
 
     @property

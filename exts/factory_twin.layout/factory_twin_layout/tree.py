@@ -48,8 +48,9 @@ class _Model(ui.AbstractItemModel):
 
 
 class _Delegate(ui.AbstractItemDelegate):
-    def __init__(self, pressed: Callable[[Any, int], None]) -> None:
+    def __init__(self, model: _Model, pressed: Callable[[Any, int], None]) -> None:
         super().__init__()
+        self._model = model  # its lines are drawn as long as the widget is there, which may be a frame longer than the tree
         self._pressed = pressed
 
     def build_branch(self, model: Any, item: Any = None, column_id: int = 0, level: int = 0, expanded: bool = False) -> None:
@@ -115,7 +116,8 @@ class PlantTree:
         self._reveal: _Item | None = None
         self._revealed = ""  # line that was brought into view last: what the user folds after that stays folded
         self._items: dict[str, _Item] = {}
-        self._model, self._delegate = _Model(target), _Delegate(weak(self._press))
+        self._model = _Model(target)
+        self._delegate = _Delegate(self._model, weak(self._press))
         self.view = ui.TreeView(
             self._model, delegate=self._delegate, root_visible=False, header_visible=True, columns_resizable=True,
             column_widths=[ui.Fraction(1), ui.Pixel(72), ui.Pixel(88)], identifier="plant",

@@ -14,6 +14,8 @@ from factory_twin.log import Log
 from factory_twin.plant import Plant, Scenario
 from factory_twin.units import duration_text, seconds
 
+BUDGET = 0.008
+"""Wall time that a run takes of each frame, s."""
 BINS = {"throughput": 24, "wip": 96}  # few parts fall into a narrow bin, so a rate needs wide ones
 
 
@@ -92,7 +94,7 @@ class RunModel:
         )
         self.error, self.cancelled, self._began = "", False, time.monotonic()
 
-    def step(self, budget: float = 0.008) -> bool:
+    def step(self, budget: float = BUDGET) -> bool:
         """Work for about `budget` seconds of wall time; return whether the run has ended with this step."""
         if self._experiment is None:
             return False

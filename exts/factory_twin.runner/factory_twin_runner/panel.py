@@ -17,11 +17,11 @@ from factory_twin_ui.signal import Handles
 from .floor import Floor
 from .form import Actions, RunForm
 from .jumps import Jumps
-from .model import RunModel, Settings
+from .model import BUDGET, RunModel, Settings
+from .pace import Pace
 from .result import ResultView
 from .show import MotionShow
 
-BUDGET = 0.008
 """Wall time of a frame that a run may take, s."""
 _FORM, _WIDE = 236, 800
 
@@ -38,6 +38,7 @@ class RunPanel:
     def __init__(self, host: Host) -> None:
         self._host = host
         self.model = RunModel()
+        self._pace = Pace()
         self.motion = MotionShow(host)
         self.floor = Floor(host)
         self._jumps = Jumps(self.motion)
@@ -91,8 +92,9 @@ class RunPanel:
     def _frame(self, dt: float) -> None:
         self._fit()
         if not self.model.running or self._form is None:
+            self._pace.idle(dt)
             return
-        if self.model.step(BUDGET):
+        if self.model.step(self._pace.budget(dt, BUDGET)):
             self._refresh(rebuild=True)
         else:
             self._form.progress(self.model)

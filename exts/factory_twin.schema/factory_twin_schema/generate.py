@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Make generatedSchema.usda and plugInfo.json from schema.usda: `python -m factory_twin_schema.generate [--check]`.
 
-Runs USD's own usdGenSchema (in usd-core 25.11 and newer; needs jinja2), then adds the words that Kit's property panel shows.
+Runs USD's own usdGenSchema (whole in usd-core newer than 25.11; needs jinja2), then adds the words that Kit's property panel
+shows.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from .preference import Preference
 from .signal import Handles
 
 TAGS = Preference("viewport.tags", "Names and states of stations in the viewport", True)
+FABRIC = Preference(kit.FABRIC, "Move vehicles in Fabric (quicker; never tried in a running Kit)", False)
 
 
 class UiExtension(omni.ext.IExt):
@@ -17,7 +18,9 @@ class UiExtension(omni.ext.IExt):
 
     def on_startup(self, ext_id: str) -> None:
         """Start."""
-        self._held = Handles(kit.hold(), kit.offer_preferences("Factory Twin", {"Viewport": [TAGS]}), kit.offer_tags(TAGS))
+        self._held = Handles(
+            kit.hold(), kit.offer_preferences("Factory Twin", {"Viewport": [TAGS, FABRIC]}), kit.offer_tags(TAGS)
+        )
 
     def on_shutdown(self) -> None:
         """Let all go."""

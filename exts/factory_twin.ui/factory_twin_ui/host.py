@@ -12,6 +12,7 @@ from .signal import Handle
 
 if TYPE_CHECKING:
     from factory_twin.edit import Edit
+    from factory_twin.live import Mover
     from pxr import Usd
 
     from .change import Change
@@ -82,6 +83,10 @@ class Host(Protocol):
     @property
     def redo_text(self) -> str:
         """What `redo` would do, in words; empty when nothing."""
+        ...
+
+    def mover(self) -> Mover | None:
+        """Return what moves prims of the open stage live, quicker than the session layer; None: there is nothing."""
         ...
 
     def on_history(self, listener: Callable[[], None]) -> Handle:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import omni.ui as ui
+from factory_twin.bounds import Bounds
 from factory_twin.event import State
 from omni.ui import scene as sc
 from pxr import Usd
@@ -12,7 +13,7 @@ from . import style
 from .change import Change
 from .host import Host
 from .signal import Handles
-from .tag import Tag, read_states, tags, tops
+from .tag import Tag, read_states, stations, tags
 
 MOST = 300  # stations; beyond that tags only cover one another
 _SIZE, _DOT = 14, 9
@@ -34,6 +35,7 @@ class SceneTags:
         self._drawn: dict[str, tuple[sc.Label, sc.Points]] = {}
         self._root = sc.Transform()
         self._stale = True
+        self._bounds: Bounds | None = None
         self._handles = Handles(
             host.on_stage(self._forget), host.on_change(self._change), host.on_time(self._states), host.on_frame(self._frame)
         )
@@ -48,10 +50,12 @@ class SceneTags:
         self._root.visible = shown
 
     def _forget(self) -> None:
-        self._stale = True
+        self._stale, self._bounds = True, None
 
     def _change(self, change: Change) -> None:
         self._stale = self._stale or change.touches_model
+        if self._bounds is not None:
+            self._bounds.change(change.resynced, change.values)
         if change.touches_state:
             self._states()
 
@@ -62,9 +66,7 @@ class SceneTags:
 
     def _build(self) -> None:
         stage = self._host.stage
-        self.tags = tags(stage, tops(stage)) if stage is not None else []
-        if len(self.tags) > MOST:
-            self.tags = []
+        self.tags = self._read(stage) if stage is not None else []
         self._root.clear()
         self._drawn = {}
         with self._root:
@@ -76,6 +78,14 @@ class SceneTags:
         self._states()
         for tag in self.tags:
             self._paint(tag)
+
+    def _read(self, stage: Usd.Stage) -> list[Tag]:
+        paths = stations(stage)
+        if len(paths) > MOST:
+            return []
+        if self._bounds is None or self._bounds.paths != paths:
+            self._bounds = Bounds(stage, paths)
+        return tags(stage, self._bounds)
 
     def _states(self) -> None:
         stage = self._host.stage

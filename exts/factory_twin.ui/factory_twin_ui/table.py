@@ -60,14 +60,17 @@ class _Model(ui.AbstractItemModel):
 
 
 class _Delegate(ui.AbstractItemDelegate):
-    def __init__(self, columns: Sequence[Column], sort: Callable[[int], None], mark: Callable[[int], str]) -> None:
+    def __init__(self, model: _Model, sort: Callable[[int], None], mark: Callable[[int], str]) -> None:
         super().__init__()
-        self._columns, self._sort, self._mark = columns, sort, mark
+        self._model = model  # its rows are drawn as long as the widget is there, which may be a frame longer than the table
+        self._columns, self._sort, self._mark = model.columns, sort, mark
 
     def build_branch(self, model: Any, item: Any = None, column_id: int = 0, level: int = 0, expanded: bool = False) -> None:
         pass
 
     def build_widget(self, model: Any, item: Any = None, column_id: int = 0, level: int = 0, expanded: bool = False) -> None:
+        if not isinstance(item, _Item):
+            return  # of a table that is gone: only omni.ui's half of the item lives on for a frame
         column = self._columns[column_id]
         if column.build is not None:
             column.build(item.row)
@@ -85,7 +88,7 @@ class _Delegate(ui.AbstractItemDelegate):
             ui.Spacer(width=6)
             side = ui.Alignment.RIGHT_CENTER if column.right else ui.Alignment.LEFT_CENTER
             ui.Label(
-                f"{column.title}{self._mark(column_id)}", name="small", alignment=side, elided_text=True,
+                f"{column.title}{self._mark(column_id) or ''}", name="small", alignment=side, elided_text=True,
                 tooltip=column.tooltip or column.title, identifier=f"header_{column.title}",
                 mouse_pressed_fn=lambda x, y, button, modifiers: self._sort(column_id),
             )  # fmt: skip
@@ -111,7 +114,7 @@ class Table:
         self._quiet = False
         self._texts: dict[str, tuple[str, ...]] = {}
         self._model = _Model(self.columns)
-        self._delegate = _Delegate(self.columns, weak(self.sort), weak(self._mark))
+        self._delegate = _Delegate(self._model, weak(self.sort), weak(self._mark))
         self._tree = ui.TreeView(
             self._model, delegate=self._delegate, root_visible=False, header_visible=True, columns_resizable=True,
             column_widths=[c.width if isinstance(c.width, ui.Length) else ui.Pixel(c.width) for c in columns],

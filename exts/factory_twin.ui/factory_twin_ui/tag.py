@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from factory_twin.bounds import Bounds
 from factory_twin.event import State
 from factory_twin.survey.walk import find, ours
 from numpy.typing import NDArray
@@ -33,37 +34,24 @@ class Tag:
     state: State = State.UNKNOWN
 
 
-def stations(stage: Usd.Stage) -> list[Usd.Prim]:
-    """Return the prims of all stations."""
-    return [p for p in find(stage) if "FactoryTwinStationAPI" in ours(p)]
+def stations(stage: Usd.Stage) -> tuple[str, ...]:
+    """Return the paths of all stations."""
+    return tuple(str(p.GetPath()) for p in find(stage) if "FactoryTwinStationAPI" in ours(p))
 
 
-def tags(stage: Usd.Stage, top: Callable[[Usd.Prim], Point]) -> list[Tag]:
-    """Return a tag for each station.
-
-    Args:
-        stage: The stage.
-        top: Gives the middle of a prim's upper side, world, shape (3,).
-    """
-    return [Tag(str(p.GetPath()), p.GetDisplayName() or p.GetName(), top(p)) for p in stations(stage)]
-
-
-def tops(stage: Usd.Stage) -> Callable[[Usd.Prim], Point]:
-    """Return the `top` of `tags` that measures with USD's own bounds: a prim without any has its origin."""
-    purposes = [UsdGeom.Tokens.default_, UsdGeom.Tokens.render]
-    boxes = UsdGeom.BBoxCache(Usd.TimeCode.Default(), purposes, useExtentsHint=True)
-    frames = UsdGeom.XformCache()
-    up = 1 if UsdGeom.GetStageUpAxis(stage) == UsdGeom.Tokens.y else 2
-
-    def top(prim: Usd.Prim) -> Point:
-        box = boxes.ComputeWorldBound(prim).ComputeAlignedRange()
-        if box.IsEmpty():
-            return np.array(frames.GetLocalToWorldTransform(prim).ExtractTranslation(), float)
-        point = np.array(box.GetMidpoint(), float)
-        point[up] = box.GetMax()[up]
-        return point
-
-    return top
+def tags(stage: Usd.Stage, bounds: Bounds) -> list[Tag]:
+    """Return a tag for each prim of the bounds, above its middle, or at its origin when nothing of it is drawn."""
+    frames = UsdGeom.XformCache(Usd.TimeCode.EarliestTime())
+    up, found = 1 if UsdGeom.GetStageUpAxis(stage) == UsdGeom.Tokens.y else 2, []
+    low, high = bounds.boxes()
+    points = (low + high) / 2
+    points[:, up] = high[:, up]
+    for path, point in zip(bounds.paths, points):
+        prim = stage.GetPrimAtPath(path)
+        if np.isnan(point).any():
+            point = np.array(frames.GetLocalToWorldTransform(prim).ExtractTranslation(), float)
+        found.append(Tag(path, prim.GetDisplayName() or prim.GetName(), point))
+    return found
 
 
 def read_states(tags: Sequence[Tag], stage: Usd.Stage, time: Usd.TimeCode) -> list[Tag]:

@@ -92,7 +92,7 @@ class Network:
 
     def time(self, way: Way, speed: float = 0.0) -> float:
         """Return how long a way takes, s."""
-        return sum(e.length / (speed or self.roads[e.road].speed) for e in way)
+        return math.fsum(e.length / (speed or self.roads[e.road].speed) for e in way)
 
     def point(self, road: int, along: float) -> Point:
         """Return the world point at a length along a road."""
@@ -136,7 +136,7 @@ class Network:
         lengths = self._along[road]
         for i, (a, b) in enumerate(pairwise(self.roads[road].points)):
             span = lengths[i + 1] - lengths[i]
-            dot = sum((p - s) * (e - s) for p, s, e in zip(point, a, b))
+            dot = math.fsum((p - s) * (e - s) for p, s, e in zip(point, a, b))
             share = 0.0 if span <= 0 else min(1.0, max(0.0, dot / (span * span)))
             near = tuple(s + share * (e - s) for s, e in zip(a, b))
             best = min(best, (math.dist(point, near), lengths[i] + share * span))

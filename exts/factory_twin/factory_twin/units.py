@@ -35,7 +35,8 @@ def metres(text: str | float) -> float:
 def _quantity(text: str | float, table: dict[str, float], word: str, example: str) -> float:
     hint = f"Write a {word} such as {example}."
     try:
-        value = sum(n * f for n, f in _terms(text, table)) if isinstance(text, str) else float(text)
+        values = [n * f for n, f in _terms(text, table)] if isinstance(text, str) else [float(text)]
+        value = math.fsum(values) if all(map(math.isfinite, values)) else math.inf
     except OverflowError:
         value = math.inf
     except ValueError as error:

@@ -206,6 +206,9 @@ class DeskHost:
         """Begin and end of the timeline, s."""
         return self.clock.begin, self.clock.end
 
+    def mover(self) -> None:
+        """See `Host`. The desk's view reads USD."""
+
     def set_range(self, begin: float, end: float) -> None:
         """See `Host`."""
         self.clock.set_range(begin, end)

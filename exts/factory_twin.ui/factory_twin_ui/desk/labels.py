@@ -7,14 +7,12 @@ from typing import Any
 
 import numpy as np
 import omni.ui as ui
-from factory_twin.bounds import Bounds
 from factory_twin.event import State
 from pxr import Usd
 
 from .. import style
-from ..tag import Point, Tag, read_states, tags
+from ..tag import Tag, read_states
 from .camera import Camera
-from .drawing import Drawing
 
 _HEIGHT, _LETTER = 18, 5.9
 MOST = 60
@@ -109,23 +107,3 @@ def _build(tag: Tag) -> None:
 def width(tag: Tag) -> float:
     """Estimated width, pixels."""
     return _LETTER * len(tag.name) + 12 + (20 if tag.state is not State.UNKNOWN else 0)
-
-
-def station_tags(drawing: Drawing, bounds: Bounds) -> list[Tag]:
-    """Return a tag for each station, above its middle, or at its origin when nothing of it is drawn.
-
-    Args:
-        drawing: What is drawn.
-        bounds: Of all stations.
-    """
-    up = 1 if drawing.up == "Y" else 2
-    low, high = bounds.boxes()
-    points = (low + high) / 2
-    points[:, up] = high[:, up]
-    known = dict(zip(bounds.paths, points))
-
-    def top(prim: Usd.Prim) -> Point:
-        point = known[str(prim.GetPath())]
-        return drawing.origin(prim) if np.isnan(point).any() else point
-
-    return tags(drawing.stage, top)

@@ -16,10 +16,10 @@ from ..change import Change
 from ..host import Host
 from ..signal import Handles
 from ..style import ACCENT, rgba
-from ..tag import Tag, stations
+from ..tag import Tag, stations, tags
 from .camera import Camera
 from .drawing import Drawing
-from .labels import Labels, station_tags
+from .labels import Labels
 from .layers import split
 from .meshes import Meshes
 from .places import Places, thing_of
@@ -171,10 +171,10 @@ class Viewport:
     def _tags(self) -> list[Tag]:
         if self.drawing is None:
             return []
-        paths = tuple(str(p.GetPath()) for p in stations(self.drawing.stage))
+        paths = stations(self.drawing.stage)
         if self._bounds is None or self._bounds.paths != paths:
             self._bounds = Bounds(self.drawing.stage, paths)
-        return station_tags(self.drawing, self._bounds)
+        return tags(self.drawing.stage, self._bounds)
 
     def _read_states(self) -> None:
         """Let the tags show the states of the present time; a tag with a state is wider."""

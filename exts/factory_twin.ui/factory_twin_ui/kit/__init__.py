@@ -14,10 +14,13 @@ from ..panel import Maker
 from ..preference import Preference
 from ..section import SectionMaker
 from ..signal import Handle, Handles
-from .host import SETTINGS, KitHost
+from .host import FABRIC, SETTINGS, KitHost
 from .optional import while_enabled
 
 MENU = "Factory Twin"
+__all__ = [
+    "FABRIC", "hold", "offer_actions", "offer_preferences", "offer_section", "offer_tags", "open_window", "shared",
+]  # fmt: skip
 _shared: KitHost | None = None
 _holders = 0
 

@@ -16,17 +16,20 @@ import omni.timeline
 import omni.usd
 from factory_twin.edit import Edit
 from factory_twin.errors import FactoryTwinError
+from factory_twin.live import Mover
 from factory_twin.session import unlocked
 from pxr import Usd
 
 from ..beat import Beat
 from ..host import Level
 from ..signal import Handle, Signal
-from . import commands, dialogs, events
+from . import commands, dialogs, events, fabric
 from .windows import Windows
 
 NAME = "factory_twin"
 SETTINGS = f"/persistent/exts/{NAME}/"
+FABRIC = "live.fabric"
+"""Setting: whether vehicles are moved in Fabric."""
 
 
 class KitHost:
@@ -138,6 +141,10 @@ class KitHost:
     def on_history(self, listener: Callable[[], None]) -> Handle:
         """See `Host`."""
         return self._histories.connect(listener)
+
+    def mover(self) -> Mover | None:
+        """See `Host`: Fabric, when the preference asks for it."""
+        return fabric.mover() if self.setting(FABRIC, False) and self.stage is not None else None
 
     # ---- time
 

@@ -81,7 +81,7 @@ class Guess:
     def _score(self, path: str, told: set[str]) -> float:
         """Return how much of the prim's own name is told, rare words first; those above it decide between equals."""
         weight = {w: math.log(1 + len(self._own) / len(self._having[w])) for w in self._own[path]}
-        own = sum(weight[w] for w in weight if w in told) / (sum(weight.values()) or 1.0)
+        own = math.fsum(weight[w] for w in weight if w in told) / (math.fsum(weight.values()) or 1.0)
         above = self._above[path]
         return 0.85 * own + 0.15 * (len(above & told) / len(above) if above else 0.0)
 

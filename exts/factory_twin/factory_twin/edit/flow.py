@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +53,7 @@ class Connect(Edit):
             raise FactoryTwinError(f"{self.successor} is no place that parts can enter.", where=where, hint=hint)
         write_targets(prim_at(stage, self.path), SUCCESSORS, (*targets, self.successor), trace=trace)
         if weights:
-            mean = sum(weights) / len(weights)
+            mean = math.fsum(weights) / len(weights)
             SetAttribute(self.path, WEIGHTS, (*weights, mean if self.weight is None else self.weight)).write(stage, trace)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Generic, TypeVar, cast
 
 from ..errors import FactoryTwinError
@@ -14,6 +15,7 @@ from ..sim import Simulation
 from .notice import standstill
 
 T = TypeVar("T")
+_NEARLY = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +80,26 @@ class Replication(Generic[T]):
         self._task, self._number = task, number
         self._log = Log() if log is None else log
         self._model: Simulation | None = None
+        self._reached = False
 
     @property
     def share(self) -> float:
-        """Share done, 0..1."""
-        return 0.0 if self._model is None else min(1.0, self._model.now / self._task.horizon)
+        """Share done, 0..1; never all of it before the outcome is there."""
+        return 0.0 if self._model is None else min(_NEARLY, self._model.now / self._task.horizon)
 
     def advance(self, budget: float) -> Outcome[T] | None:
-        """Work for about `budget` seconds of wall time; return the outcome when it is over."""
-        task = self._task
+        """Work for about `budget` seconds of wall time; return the outcome when it is over.
+
+        Reading the result is one piece of work: it is left to the next call where half of the budget is spent.
+        """
+        task, began = self._task, perf_counter()
         try:
             if self._model is None:
                 self._model = Simulation(task.plant, seed=task.seed, replication=self._number, log=self._log)
-            if not self._model.advance(task.horizon, budget):
-                return None
+            if not self._reached:
+                self._reached = self._model.advance(task.horizon, max(0.0, budget - (perf_counter() - began)))
+                if not self._reached or perf_counter() - began > budget / 2:
+                    return None
             value = task.read(self._log, task.plant)
         except FactoryTwinError as error:
             return Outcome(self._number, error=error)

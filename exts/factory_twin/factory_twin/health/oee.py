@@ -158,7 +158,7 @@ class LiveOee:
             for k, t in enumerate(stays.within(begin, now)):
                 times[k] += t
         whole = (now - begin) * max(1, station.servers, len(servers))
-        delay, idle = sum(times[s] for s in _DELAY), sum(times[s] for s in _IDLE)
+        delay, idle = math.fsum(times[s] for s in _DELAY), math.fsum(times[s] for s in _IDLE)
         busy, setup, planned = times[State.BUSY], times[State.SETUP], times[State.MAINTENANCE]
         elements = TimeElements(apt=busy, aust=setup, adet=delay, adot=idle, planned_down=planned,
                                 not_scheduled=max(0.0, whole - busy - setup - delay - idle - planned))  # fmt: skip

@@ -41,7 +41,7 @@ def write_values(history: History, path: str | os.PathLike[str], start: float = 
         tags: (place, name) of the series; None: all.
 
     Raises:
-        HistoryError: The file can't be written, or pyarrow is missing.
+        HistoryError: The file can't be written, or pyarrow is missing or does not fit.
     """
     target = Path(path)
     chosen = [(t.place, t.name) for t in history.tags()] if tags is None else list(tags)
@@ -70,9 +70,12 @@ def _parquet(history: History, target: Path, start: float, end: float, tags: Seq
     try:
         arrow: Any = importlib.import_module("pyarrow")
         parquet: Any = importlib.import_module("pyarrow.parquet")
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise HistoryError("Parquet needs the library pyarrow, which is not here.", where=str(target),
                            hint='Install pyarrow: pip install "factory-twin[parquet]"; or write .csv.') from error  # fmt: skip
+    except ImportError as error:
+        raise HistoryError(f"The library pyarrow can't be used here: {error}.", where=str(target),
+                           hint="Install one that fits this numpy (25 for 1.26), or write .csv.") from error  # fmt: skip
     words = arrow.dictionary(arrow.int32(), arrow.string())
     kinds = (arrow.timestamp("us", tz="UTC"), words, words, arrow.float64(), arrow.string())
     schema = arrow.schema(list(zip(COLUMNS, kinds)))

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -60,7 +62,7 @@ class _Measurement:
         exits = flow.time[flow.finished & now]
         stations, times = self.states.all(), self.states.elements()
         orders = deliveries(log, plant, flow, self.parts, self.done, begin=self.begin, end=self.end)
-        energy = sum((s.energy_kwh for s in stations.values()), 0.0)
+        energy = math.fsum(s.energy_kwh for s in stations.values())
         return Kpis(
             begin=self.begin,
             end=self.end,
@@ -116,8 +118,8 @@ class _Measurement:
         return ratio(int(clean.sum()), int(good.sum()) + int((flow.scrapped & self.now).sum()))
 
     def _cost(self, stations: dict[str, StationKpi], finished: int) -> CostKpi:
-        machines = sum((s.cost for s in stations.values()), 0.0)
-        workers = sum((p.cost_per_hour * self._on_shift(p) / 3600 for p in self.plant.pools), 0.0)
+        machines = math.fsum(s.cost for s in stations.values())
+        workers = math.fsum(p.cost_per_hour * self._on_shift(p) / 3600 for p in self.plant.pools)
         price = {p.path: p.material_cost for p in self.plant.products}
         prices = np.array([*(price.get(path, 0.0) for path in self.log.products), 0.0])  # the last is that of no product
         parts = self.flow.part[self.flow.entered & self.now]

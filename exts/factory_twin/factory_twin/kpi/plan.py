@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,7 +35,7 @@ def planned_times(plant: Plant, flow: Flow, parts: Parts, left: Bools) -> dict[s
     for station in stations:
         row = count[flow.index[station.path]]
         if row.sum():
-            times = sum(int(n) * planned_time(station, products.get(names[k])) for k, n in enumerate(row) if n)
+            times = math.fsum(int(n) * planned_time(station, products.get(names[k])) for k, n in enumerate(row) if n)
             found[station.path] = times / int(row.sum())
     return found
 
@@ -49,7 +51,7 @@ def _cycle(station: Station, product: Product | None) -> float:
     if product is not None:
         steps = [s.time.mean for s in product.plan if s.time is not None and station.path in s.stations]
         if steps:
-            return sum(steps) / len(steps)
+            return math.fsum(steps) / len(steps)
         for path, time in station.process_times:
             if path == product.path:
                 return time.mean

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -135,7 +136,7 @@ class Stations:
         length, times = self._end - self._begin, self.times[place]
         servers = max(_servers(node), int(self._servers[place]))
         share = {s: float(times[s]) / (servers * length) for s in State}
-        known = sum(share[s] for s in State if s is not State.UNKNOWN)
+        known = math.fsum(share[s] for s in State if s is not State.UNKNOWN)
         off, down = share[State.OFF], share[State.DOWN]
         scheduled = known - off
         tally, found = self._tally, self._bottlenecks

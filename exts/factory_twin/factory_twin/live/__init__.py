@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .andon import AndonBoard
 from .layer import LiveLayer
+from .mover import Mover
 from .state import LiveState, Quality, Row, Value, Verdict
 
-__all__ = ["AndonBoard", "LiveLayer", "LiveState", "Quality", "Row", "Value", "Verdict"]
+__all__ = ["AndonBoard", "LiveLayer", "LiveState", "Mover", "Quality", "Row", "Value", "Verdict"]

@@ -19,6 +19,7 @@ from ..palette import LAMP, linear
 from ..quantity import NAMESPACE, STATE
 from .andon import AndonBoard
 from .cell import Cell, Target
+from .mover import Mover
 from .overlay import Overlay
 from .pose import Pose
 from .state import Last, LiveState, Place, Quality, state_of
@@ -44,6 +45,7 @@ class LiveLayer:
         missing: Places left out.
         faults: Attribute that could not take a value -> why; at most 100.
         board: The andon board, None: there is none.
+        mover: Moves what tells its place; None: the session layer does.
     """
 
     def __init__(self, stage: Usd.Stage, live: LiveState, *, board: Sequence[str] = ()) -> None:
@@ -51,6 +53,7 @@ class LiveLayer:
         self.board = AndonBoard(stage, live, board) if board else None
         self.writes = 0
         self.faults: dict[str, str] = {}
+        self.mover: Mover | None = None
         self._overlay = Overlay(stage)
         self._cells: dict[tuple[str, str], Cell] = {}
         self._slots: dict[Last, _Slot] = {}
@@ -110,12 +113,16 @@ class LiveLayer:
                 raise
         if self.board is not None:
             self.writes += self.board.flush(now)
+        if self.mover is not None:
+            self.mover.flush()
         return self.writes - before
 
     def clear(self) -> None:
         """Remove exactly what was written, so that the session layer is as it was before."""
         if self.board is not None:
             self.board.clear()
+        if self.mover is not None:
+            self.mover.clear()
         self._overlay.clear()
         self._forget()
         self.live.change_all()
@@ -206,9 +213,10 @@ class LiveLayer:
         """Write what stands for the place as a whole: state, lamp, quality, time, and where it is."""
         place = shown.place
         newest = place.newest
-        leading = place.state or newest
+        told = place.state
+        leading = told or newest
         quality = Quality.UNKNOWN if leading is None else leading.quality(now)
-        state = state_of(place, quality)
+        state = State.UNKNOWN if told is None else state_of(place, quality)
         if state is not shown.state:
             shown.state = state
             self._put(self._cell(place.path, f"{NAMESPACE}status", _TYPE.Token), state.token)
@@ -248,12 +256,15 @@ class LiveLayer:
         pose = self._poses.get(place.path)
         if pose is None:
             pose = self._poses[place.path] = Pose(shown.prim)
+        at, angle = pose.at(x, y, z, heading)
+        if self.mover is not None and not pose.resets:
+            self.mover.move(place.path, pose.local(at, angle))
+            return
         if not shown.posed:
             shown.posed = True
             order = self._cell(place.path, "xformOpOrder", _TYPE.TokenArray, uniform=True)
             self._put(order, Vt.TokenArray(pose.order))
             self._put(self._cell(place.path, pose.shape, _TYPE.Matrix4d), pose.matrix)
-        at, angle = pose.at(x, y, z, heading)
         for name, kind, value in ((pose.move, _TYPE.Double3, at), (pose.turn, _TYPE.Double, angle)):
             cell = self._cell(place.path, name, kind)
             if cell.value != value:

@@ -70,6 +70,17 @@ class Pose:
             angle = self._of(self._inner.TransformDir(way))
         return self._inner.Transform(place), angle
 
+    @property
+    def resets(self) -> bool:
+        """Whether it stands in the world's frame instead of its parent's."""
+        return RESET in self.order
+
+    def local(self, move: Gf.Vec3d, turn: float) -> Gf.Matrix4d:
+        """Return the whole local matrix for values of `move` and `turn`."""
+        axis = Gf.Vec3d(0, 0, 1) if self._up == "Z" else Gf.Vec3d(0, 1, 0)
+        turned = Gf.Matrix4d().SetRotate(Gf.Rotation(axis, turn))
+        return self.matrix * turned * Gf.Matrix4d().SetTranslate(move)
+
     def _of(self, way: Gf.Vec3d) -> float:
         """Return the angle of a local direction about the up axis, degrees."""
         return math.degrees(math.atan2(way[1] if self._up == "Z" else -way[2], way[0]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from pxr import Sdf, Usd, UsdGeom
 
-from ..errors import StageError
+from .. import session
 from ..log import Log
 from ..plant import Plant
 from .carrier import Carrier
@@ -51,9 +51,6 @@ class Player:
     """
 
     def __init__(self, stage: Usd.Stage, log: Log, plant: Plant, *, limit: int = LIMIT) -> None:
-        session = stage.GetSessionLayer()
-        if not session.permissionToEdit:
-            raise StageError("The session layer may not be edited.", where=session.identifier, hint="Unlock the layer.")
         self.end = log.end
         self.writes = 0
         self._stage: Usd.Stage | None = stage
@@ -73,7 +70,7 @@ class Player:
         self._layer = Sdf.Layer.CreateAnonymous("factory_twin_motion.usda")
         self._author(stage)
         self.show(0.0)
-        session.subLayerPaths.append(self._layer.identifier)
+        session.attach(stage, self._layer)
 
     def _author(self, stage: Usd.Stage) -> None:
         """Make all prims and attributes there are, so that from now on only values change."""
@@ -119,10 +116,5 @@ class Player:
         """Take the layer away; the session layer is as it was before, even if it was locked meanwhile."""
         if self._stage is None:
             return
-        session, self._stage = self._stage.GetSessionLayer(), None
-        identifier = self._layer.identifier
-        if identifier in list(session.subLayerPaths):
-            locked = not session.permissionToEdit
-            session.SetPermissionToEdit(True)
-            session.subLayerPaths.remove(identifier)
-            session.SetPermissionToEdit(not locked)
+        session.detach(self._stage, self._layer)
+        self._stage = None

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections import deque
 from itertools import accumulate
@@ -252,7 +253,8 @@ class Mix:
     def __init__(self, sim: Any, node: Source) -> None:
         self._products: tuple[int, ...] = tuple(sim.items.index(p) for p in node.products) or (-1,)
         weights = node.product_weights or (1.0,) * len(self._products)
-        self._bounds = [b / sum(weights) for b in accumulate(weights)][:-1]
+        whole = math.fsum(weights)
+        self._bounds = [b / whole for b in accumulate(weights)][:-1]
         self._cyclic, self._turn = node.cyclic, 0
         drawn = len(self._products) > 1 and not node.cyclic
         self._stream = sim.stream(_SHARE, node.path, "product") if drawn else None

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -166,7 +167,7 @@ class Parts:
         key = part.product, part.done
         if key not in self._work:
             plan = self.plan(part)
-            self._work[key] = sum(self._mean(s, part.product) for i, s in enumerate(plan) if not part.done >> i & 1)
+            self._work[key] = math.fsum(self._mean(s, part.product) for i, s in enumerate(plan) if not part.done >> i & 1)
         return self._work[key]
 
     def steps_left(self, part: Part) -> int:

@@ -43,7 +43,7 @@ CROWD = 2_000_000  # parts in the plant at once
 LAST = float_info.max
 _DOWN = State.DOWN
 _SERVERS: frozenset[Any] = frozenset({Server, JobServer, SingleServer, SoloJobServer})
-_SLICE = 1024
+_SLICE, _CRUMB = 1024, 128  # events between two looks at the clock; the crumb, 0.4 ms, where a budget is to be kept
 
 
 class Simulation:
@@ -181,7 +181,8 @@ class Simulation:
         self._start()
         deadline = perf_counter() + budget
         last = min(until if self.plant.scenario.inclusive else nextafter(until, -inf), LAST)
-        while not self._slice(last):
+        most = _SLICE if budget == float("inf") else _CRUMB
+        while not self._slice(last, most):
             if self.log is not None:
                 self._compact(self.log)
             if perf_counter() >= deadline:
@@ -195,7 +196,7 @@ class Simulation:
         log.compact()
         log.end = self.now
 
-    def _slice(self, until: float) -> bool:
+    def _slice(self, until: float, most: int = _SLICE) -> bool:
         """Handle some hundred events, whole instants; return whether none is left up to `until`.
 
         The hot loop: what happens most, a server that stops working, is written out here instead of called.
@@ -249,7 +250,7 @@ class Simulation:
                 self._settle(now)
             if touched:
                 self._note(now)
-            if count >= _SLICE:
+            if count >= most:
                 break
         env._now = now
         self.events += count

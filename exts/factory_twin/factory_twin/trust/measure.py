@@ -64,7 +64,7 @@ class Measure:
         if kind == "crew":
             return self._kpis.pools[paths[0]].busy
         if kind == "buffer":
-            return sum(self._kpis.buffers[path].mean_level for path in paths)
+            return math.fsum(self._kpis.buffers[path].mean_level for path in paths)
         stations = [self._kpis.stations[path] for path in paths]
         if word == "wait":
             return _mean([s.wait_s for s in stations], [s.parts for s in stations])
@@ -92,7 +92,7 @@ class Measure:
             return mean
         inside = [(k.finished - 1) * k.lead_time_sd_s**2 for k in found if k.finished > 1]
         apart = [k.finished * (k.lead_time_s - mean) ** 2 for k in found]
-        return math.sqrt(sum(inside + apart) / (sum(count) - 1)) if sum(count) > 1 else math.nan
+        return math.sqrt(math.fsum(inside + apart) / (sum(count) - 1)) if sum(count) > 1 else math.nan
 
     def _kilowatts(self) -> float:
         """Return the mean power of all stations; by the stage's own powers where it can hold what the case gives."""
@@ -103,7 +103,7 @@ class Measure:
         for name, kind in self._names.kinds.items():
             for path in self._names.paths[name] if kind == "station" else ():
                 servers = int(getattr(self._plant.node(path), "servers", 1))
-                watts += servers * sum(_share(self._kpis.stations[path], state) * w for state, w in power.items())
+                watts += servers * math.fsum(_share(self._kpis.stations[path], state) * w for state, w in power.items())
         return watts / 1000
 
 
@@ -123,5 +123,5 @@ def _share(station: StationKpi, word: str) -> float:
 def _mean(values: Sequence[float], weights: Sequence[float]) -> float:
     """Return the weighted mean of the values that are known; nan without any."""
     known = [(v, w) for v, w in zip(values, weights) if not math.isnan(v) and w > 0]
-    total = sum(w for _, w in known)
-    return sum(v * w for v, w in known) / total if known else math.nan
+    total = math.fsum(w for _, w in known)
+    return math.fsum(v * w for v, w in known) / total if known else math.nan

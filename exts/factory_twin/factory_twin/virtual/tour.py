@@ -157,7 +157,7 @@ class Tour:
         assert self._network is not None
         network, time = self._network, begin[0]
         way = network.way(begin[1], end[1], ride.vehicle.speed, self._roads[ride.vehicle.path]) or ()
-        length = sum(e.length for e in way)
+        length = math.fsum(e.length for e in way)
         ride.drives.append((begin[0], (begin[1], *(e.to for e in way))))
         for edge in way:
             line = network.roads[edge.road].points
@@ -172,7 +172,7 @@ class Tour:
     @staticmethod
     def _along(ride: _Ride, points: list[Point], begin: float, end: float) -> None:
         """Note that a vehicle stands at the first point until `begin`, and is at the last at `end`, s."""
-        length = sum(math.dist(a, b) for a, b in pairwise(points)) or 1.0
+        length = math.fsum(math.dist(a, b) for a, b in pairwise(points)) or 1.0
         at, way = 0.0, ride.last[2]
         ways = [_unit(a, b) for a, b in pairwise(points)] or [way]
         ride.keys.append((begin, points[0], ways[0]))

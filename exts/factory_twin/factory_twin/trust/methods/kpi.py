@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -52,8 +53,8 @@ def kpi(case: Case) -> dict[str, Any]:
         end = until
         times[state] += until - begin
         delays += [until - begin] if state == "adet" else []
-    calendar = f.number("calendar_min", sum(times.values()), least=0.0)
-    unknown = calendar - sum(times.values())
+    calendar = f.number("calendar_min", math.fsum(times.values()), least=0.0)
+    unknown = calendar - math.fsum(times.values())
     if unknown < -1e-9:
         raise CaseError("The states last longer than the calendar.", where=f.where, hint="Correct calendar_min.")
     times["not_scheduled"] += max(0.0, unknown)
@@ -65,7 +66,7 @@ def kpi(case: Case) -> dict[str, Any]:
     if "pq" not in numbers or "gq" not in numbers:
         raise NotBuilt("Counts without PQ and GQ are not known.", where=counts.where)
     elements = TimeElements(**times)
-    stops = Stops(failures=len(delays), to_repair=delays, corrective=sum(delays), preventive=times["planned_down"])
+    stops = Stops(failures=len(delays), to_repair=delays, corrective=math.fsum(delays), preventive=times["planned_down"])
     found = indicators(elements, Counts(**numbers), pri=pri, stops=stops)
     return {
         "availability": found.availability,
