@@ -109,6 +109,18 @@ def test_an_edited_shape_is_read_anew_and_the_others_stay() -> None:
     assert drawing.below(Sdf.Path("/P1")) == [] and drawing.below(Sdf.Path.absoluteRootPath) == drawing.items
 
 
+def test_a_mesh_of_lines_only_is_nothing_to_draw() -> None:
+    stage = Usd.Stage.CreateInMemory()
+    mesh = UsdGeom.Mesh.Define(stage, "/Wire")
+    mesh.CreatePointsAttr([(0, 0, 0), (1, 0, 0), (1, 1, 0)])
+    mesh.CreateFaceVertexCountsAttr([2, 2])
+    mesh.CreateFaceVertexIndicesAttr([0, 1, 1, 2])
+    assert read(stage) == []
+    mesh.GetFaceVertexCountsAttr().Set([2, 3])
+    mesh.GetFaceVertexIndicesAttr().Set([0, 1, 0, 1, 2])
+    assert [i.shape.faces for i in read(stage)] == [((0, 1, 2),)]
+
+
 def test_areas_and_centres_of_faces_of_any_size_also_turned_and_mirrored() -> None:
     points = np.random.default_rng(1).normal(size=(9, 3))
     shape = Shape(points, ((0, 1, 2), (3, 4, 5, 6), (2, 7, 8), (0, 2, 4, 6, 8)))
