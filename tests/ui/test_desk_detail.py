@@ -14,6 +14,7 @@ from factory_twin_ui.desk import viewport as viewport_module
 from factory_twin_ui.desk.camera import Camera
 from factory_twin_ui.desk.cuts import cut
 from factory_twin_ui.desk.drawing import Drawing
+from factory_twin_ui.desk.groups import groups
 from factory_twin_ui.desk.item import Item
 from factory_twin_ui.desk.labels import Tag, visible
 from factory_twin_ui.desk.look import Look
@@ -102,6 +103,22 @@ def test_an_edited_shape_is_read_anew_and_the_others_stay() -> None:
     )
     assert np.allclose(second["Top"].high, 2 * first["Top"].high)
     assert all(first[n] is second[n] for n in first if n != "Top")
+    assert len(drawing.below(Sdf.Path("/P1"))) == len(second) and drawing.below(Sdf.Path("/P1/Model/Geometry/Top")) != []
+    stage.RemovePrim("/P1")
+    drawing.apply(watch.take())
+    assert drawing.below(Sdf.Path("/P1")) == [] and drawing.below(Sdf.Path.absoluteRootPath) == drawing.items
+
+
+def test_a_mesh_of_lines_only_is_nothing_to_draw() -> None:
+    stage = Usd.Stage.CreateInMemory()
+    mesh = UsdGeom.Mesh.Define(stage, "/Wire")
+    mesh.CreatePointsAttr([(0, 0, 0), (1, 0, 0), (1, 1, 0)])
+    mesh.CreateFaceVertexCountsAttr([2, 2])
+    mesh.CreateFaceVertexIndicesAttr([0, 1, 1, 2])
+    assert read(stage) == []
+    mesh.GetFaceVertexCountsAttr().Set([2, 3])
+    mesh.GetFaceVertexIndicesAttr().Set([0, 1, 0, 1, 2])
+    assert [i.shape.faces for i in read(stage)] == [((0, 1, 2),)]
 
 
 def test_areas_and_centres_of_faces_of_any_size_also_turned_and_mirrored() -> None:
@@ -127,6 +144,8 @@ def test_a_view_sees_what_is_in_the_picture_and_not_what_is_beside_or_behind(up:
     seen = View.of(camera, HEIGHT)
     assert (seen.sees(points, np.full(2000, 1e-9)) == inside).all() and 50 < inside.sum() < 1000
     assert seen.sees(points, np.full(2000, 1.0))[inside].all()
+    behind = (camera.eye + 1.05 * camera.basis()[2])[None]
+    assert not seen.sees(behind, np.ones(1))[0] and seen.sees(behind, np.full(1, 1.2))[0]
     at = camera.target[None]
     edge = np.array([camera.projection() @ camera.view() @ [*(at[0] + r * camera.basis()[1]), 1.0] for r in (-1.0, 1.0)])
     high = (edge[1, 1] / edge[1, 3] - edge[0, 1] / edge[0, 3]) / 2 * HEIGHT
@@ -163,10 +182,47 @@ def test_a_painting_shows_each_side_where_and_in_which_colour_it_is(up: str) -> 
         seen = at(x, y)
         assert seen[3] == 255 and seen[channel] > 90 and sum(seen[:3]) == seen[channel]
     assert at(0, 0)[3] == 0
-    edges = painting.pixels[painting.pixels[..., 3] > 0]
-    assert (edges[:, :3].max(axis=1) > 90).all()  # no dark rim
+    aside = look.paint(np.array([0.6, 0.0, 0.8] if up == "Y" else [0.6, -0.8, 0.0]), 37.0)
+    assert aside is not None
+    opacity, brightest = aside.pixels[..., 3], aside.pixels[..., :3].max(axis=2)
+    rim = (opacity > 0) & (opacity < 255)
+    inner = brightest[opacity == 255]
+    assert rim.sum() > 10  # and is not mixed with the black around
+    assert inner.min() - 3 <= brightest[rim].min() and brightest[rim].max() <= inner.max() + 3
+    assert brightest[opacity == 0].min() > 30
     behind = look.paint(-front, 64.0)
     assert behind is not None and (behind.pixels[-8:, :8, 2] > 90).any() and not (behind.pixels[-8:, :8, 0] > 90).any()
+
+
+def test_in_a_painting_what_is_nearer_covers_what_is_behind() -> None:
+    stage = Usd.Stage.CreateInMemory()
+    UsdGeom.SetStageUpAxis(stage, "Z")
+    for k, color in enumerate(((1, 0, 0), (0, 1, 0), (0, 0, 1))):
+        cube = UsdGeom.Cube.Define(stage, f"/It{k}")
+        cube.AddTranslateOp().Set(Gf.Vec3d(0.0, 5.0 * k, 0.0))
+        cube.GetDisplayColorAttr().Set([color])
+    look = Look(read(stage), 2)
+    for y, channel in ((-1.0, 0), (1.0, 2)):
+        painting = look.paint(np.array([0.0, y, 0.0]), 50.0)
+        assert painting is not None
+        high, wide = painting.pixels.shape[:2]
+        assert painting.pixels[high // 2, wide // 2, :3].argmax() == channel
+
+
+def test_a_thing_is_the_outermost_component_else_the_instance_else_the_prim_alone() -> None:
+    stage = hall(2)
+    cell = UsdGeom.Xform.Define(stage, "/Line/Cell").GetPrim()
+    for name in ("Robot", "Robot/Tool", "Fence"):
+        UsdGeom.Cube.Define(stage, f"/Line/Cell/{name}/Box")
+    for path, kind in (("/Line", "group"), ("/Line/Cell", "component"), ("/Line/Cell/Robot", "component")):
+        Usd.ModelAPI(stage.GetPrimAtPath(path)).SetKind(kind)
+    UsdGeom.Cube.Define(stage, "/Line/Alone")
+    UsdGeom.Cube.Define(stage, "/Line/Other")
+    items = read(stage)
+    found = {frozenset(str(items[k].path) for k in group) for group in groups(items)}
+    each = frozenset(str(i.path) for i in items if str(i.path).startswith("/P0/"))
+    inside = frozenset(f"{cell.GetPath()}/{n}/Box" for n in ("Robot", "Robot/Tool", "Fence"))
+    assert found >= {each, inside, frozenset({"/Line/Alone"}), frozenset({"/Line/Other"})} and len(found) == 5
 
 
 def test_a_small_plant_is_all_meshes(scene: Any) -> None:
@@ -198,10 +254,11 @@ def test_far_stations_are_pictures_near_ones_meshes_and_none_is_both(scene: Any,
     assert made.pictures.count < coarse and near <= drawn(made)
 
 
-def test_pictures_stand_where_the_things_are(scene: Any) -> None:
-    items = read(hall(5))
-    made = Scenery(scene, items, 2, full=0)
-    seen = view((20.0, -200.0, 60.0), (20.0, 0.0, 0.0))
+@pytest.mark.parametrize("up", ["Y", "Z"])
+def test_pictures_stand_where_the_things_are(scene: Any, up: str) -> None:
+    items = read(hall(5, up=up))
+    made = Scenery(scene, items, 1 if up == "Y" else 2, full=0)
+    seen = view((20.0, 60.0, 200.0) if up == "Y" else (20.0, -200.0, 60.0), (20.0, 0.0, 0.0), up)
     made.cull(seen)
     assert made.pictures is not None and made.pictures.count == 5 and not drawn(made)
     corners = np.array(made.pictures._mesh.positions).reshape(5, 4, 3)
@@ -212,9 +269,23 @@ def test_pictures_stand_where_the_things_are(scene: Any) -> None:
 
     for k in range(5):
         some = items[k * len(items) // 5 : (k + 1) * len(items) // 5]
-        spots = flat(np.concatenate([i.shape.points @ i.matrix[:3, :3] + i.matrix[3, :3] for i in some]))
-        assert np.abs(flat(corners[k]).min(axis=0) - spots.min(axis=0)).max() < 2.5  # pixels
-        assert np.abs(flat(corners[k]).max(axis=0) - spots.max(axis=0)).max() < 2.5
+        points = np.concatenate([i.shape.points @ i.matrix[:3, :3] + i.matrix[3, :3] for i in some])
+        assert np.abs(flat(corners[k]).min(axis=0) - flat(points).min(axis=0)).max() < 2.5  # pixels
+        assert np.abs(flat(corners[k]).max(axis=0) - flat(points).max(axis=0)).max() < 2.5
+
+
+def test_a_picture_stands_behind_the_middle_and_is_as_large_as_if_it_did_not(scene: Any) -> None:
+    made = Scenery(scene, read(hall(1)), 2, full=0)
+    assert made.pictures is not None
+    middle = made.pictures._at[0] + made.pictures._middle[0]
+    seen = view(tuple(middle + np.array([0.0, -60.0, 20.0])), tuple(middle))
+    made.cull(seen)
+    corners = np.array(made.pictures._mesh.positions)
+    away = np.linalg.norm(seen.eye - middle)
+    left, right, low, top = made.pictures._boxes[0]
+    assert (seen.depth(corners) > away + 0.5).all()
+    assert np.isclose(np.ptp(corners @ seen.basis[0]) / seen.depth(corners)[0], (right - left) / away)
+    assert np.isclose(np.ptp(corners @ seen.basis[1]) / seen.depth(corners)[0], (top - low) / away)
 
 
 def test_what_changes_leaves_its_picture_for_good(scene: Any) -> None:

@@ -139,7 +139,7 @@ def _mesh(prim: Usd.Prim, sides: int) -> Shape | None:
     flat = [int(i) for i in indices]
     step = -1 if schema.GetOrientationAttr().Get() == UsdGeom.Tokens.leftHanded else 1
     faces = tuple(tuple(flat[e - c : e][::step]) for e, c in zip(ends, counts) if c >= 3)
-    return Shape(np.array(points, dtype=np.float64), faces)
+    return Shape(np.array(points, dtype=np.float64), faces) if faces else None
 
 
 _MAKERS = {

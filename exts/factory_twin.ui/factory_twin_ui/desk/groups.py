@@ -24,9 +24,12 @@ def groups(items: list[Item]) -> list[list[int]]:
 
 
 def _whole(prim: Usd.Prim) -> Sdf.Path:
-    """Return the nearest instance or component that a prim is or is part of; empty when there is none."""
+    """Return the outermost component that a prim is or is part of, else the nearest instance; empty when there is neither."""
+    whole, instance = Sdf.Path.emptyPath, Sdf.Path.emptyPath
     while prim and not prim.IsPseudoRoot():
-        if prim.IsInstance() or Usd.ModelAPI(prim).GetKind() == Kind.Tokens.component:
-            return Sdf.Path(prim.GetPath())
+        if Usd.ModelAPI(prim).GetKind() == Kind.Tokens.component:
+            whole = prim.GetPath()
+        if instance.isEmpty and prim.IsInstance():
+            instance = prim.GetPath()
         prim = prim.GetParent()
-    return Sdf.Path.emptyPath
+    return instance if whole.isEmpty else whole

@@ -107,7 +107,7 @@ class Look:
         colors = self._colors.tolist()
         for f in faces[np.argsort((self._centers @ toward)[faces], kind="stable")].tolist():
             draw.polygon(flat[self._starts[f] : self._ends[f]].ravel().tolist(), fill=(*colors[f], 255))
-        return Painting(_straight(np.array(canvas.reduce(_FINE))), (left, left + wide / scale, low, top))
+        return Painting(_filled(np.array(canvas.reduce(_FINE))), (left, left + wide / scale, low, top))
 
 
 def sides(toward: Array, up: int) -> tuple[Array, Array]:
@@ -124,10 +124,9 @@ def sides(toward: Array, up: int) -> tuple[Array, Array]:
     return right, np.cross(toward, right)
 
 
-def _straight(pixels: Bytes) -> Bytes:
-    """Turn colours that were mixed with the black around into those of the thing, also where it is not opaque at all."""
-    opacity = pixels[..., 3:].astype(float)
-    rgb = pixels[..., :3].astype(float)
-    mean = rgb.sum(axis=(0, 1)) * 255 / max(opacity.sum(), 1.0)
-    own = np.where(opacity > 0, rgb * 255 / np.maximum(opacity, 1.0), mean)
-    return np.concatenate([np.minimum(own + 0.5, 255).astype(np.uint8), pixels[..., 3:]], axis=2)
+def _filled(pixels: Bytes) -> Bytes:
+    """Give what can be seen through the mean colour of the rest: drawn between pixels, edges would be dark else."""
+    opacity = pixels[..., 3]
+    mean = (pixels[..., :3] * opacity[..., None].astype(float)).sum(axis=(0, 1)) / max(float(opacity.sum()), 1.0)
+    pixels[opacity == 0, :3] = mean.astype(np.uint8)
+    return pixels

@@ -25,7 +25,7 @@ _SPECK = 1.2
 _FEW = 24  # pictures painted for one coarse frame at most
 _TURNS, _TILTS = 72, 36  # pictures about the up axis, and from straight below to straight above
 _SMALLEST, _SIZES, _STEPS = 5.0, 13, 3  # pixels of the smallest picture; how many sizes; how many of them double it
-_BACK = 0.7  # of the radius that a picture stands behind the middle, so that what moves in it is in front
+_BACK = 0.5  # of the radius that a picture stands behind the middle, so that what moves in it is in front
 
 
 class Pictures:
@@ -161,7 +161,7 @@ class Pictures:
         x, y, z = toward.T if self._up == 2 else (toward[:, 0], -toward[:, 2], toward[:, 1])
         turn = np.floor(np.arctan2(y, x) / (2 * np.pi) * _TURNS).astype(np.int64) % _TURNS
         tilt = np.clip(np.floor((np.arcsin(np.clip(z, -1, 1)) / np.pi + 0.5) * _TILTS).astype(np.int64), 0, _TILTS - 1)
-        size = np.clip(np.rint(_STEPS * np.log2(width / _SMALLEST)), 0, _SIZES - 1).astype(np.int64)
+        size = np.clip(np.ceil(_STEPS * np.log2(width / _SMALLEST)), 0, _SIZES - 1).astype(np.int64)
         return np.asarray(((looks * _TURNS + turn) * _TILTS + tilt) * _SIZES + size)
 
     def _paint(self, key: int) -> int:
