@@ -54,7 +54,7 @@ class AddAsset(Edit):
             raise FactoryTwinError("This file is a layer of the stage itself.", where=self.asset, hint="Choose another file.")
         spec = trace.prim(path)
         spec.specifier, spec.typeName = Sdf.SpecifierDef, "Xform"
-        spec.referenceList.prependedItems = [Sdf.Reference(_from(trace.layer, self.asset))]
+        spec.referenceList.prependedItems = [Sdf.Reference(asset_from(trace.layer, self.asset))]
         _fit(stage, path, layer, trace)
         Move(self.path, self.at).write(stage, trace)
 
@@ -87,7 +87,7 @@ def _opened(asset: str) -> Sdf.Layer:
     return layer
 
 
-def _from(layer: Sdf.Layer, asset: str) -> str:
+def asset_from(layer: Sdf.Layer, asset: str) -> str:
     """Return how the layer calls the file: relative to itself where that can be, so that both can move together."""
     if not os.path.isfile(asset):
         return asset  # a URL
