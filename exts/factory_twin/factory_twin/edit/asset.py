@@ -12,7 +12,7 @@ from pxr import Gf, Sdf, Tf, Usd, UsdGeom
 
 from ..errors import FactoryTwinError
 from ..plant import Point
-from .base import Edit
+from .base import Edit, parent_at
 from .trace import Trace
 from .transform import Move
 
@@ -49,6 +49,7 @@ class AddAsset(Edit):
             raise FactoryTwinError("There is a prim of this name already.", where=self.path, hint="Choose another name.")
         if not stage.GetPrimAtPath(path.GetParentPath()):
             raise FactoryTwinError("There is no such parent.", where=str(path.GetParentPath()), hint="Make it first.")
+        parent_at(stage, str(path.GetParentPath()))
         layer = _opened(self.asset)
         if layer in stage.GetUsedLayers() and layer in stage.GetLayerStack():
             raise FactoryTwinError("This file is a layer of the stage itself.", where=self.asset, hint="Choose another file.")

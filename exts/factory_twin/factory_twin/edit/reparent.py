@@ -9,7 +9,7 @@ from pxr import Gf, Sdf, Usd
 
 from ..errors import FactoryTwinError
 from ..geometry import Frame
-from .base import Edit, prim_at
+from .base import Edit, parent_at
 from .copies import Originals
 from .pose import keep
 from .remove import take_away
@@ -42,7 +42,7 @@ class Reparent(Edit):
     def write(self, stage: Usd.Stage, trace: Trace) -> None:
         """Write the prims anew, take the old ones away, turn what pointed there, and put the poses right."""
         prims = tops(stage, self.paths)
-        parent = stage.GetPseudoRoot() if self.parent == "/" else prim_at(stage, self.parent)
+        parent = parent_at(stage, self.parent)
         paths = [prim.GetPath() for prim in prims]
         _check(parent, paths)
         refuse_parts(stage, paths)
@@ -59,9 +59,6 @@ class Reparent(Edit):
 
 def _check(parent: Usd.Prim, paths: list[Sdf.Path]) -> None:
     where = str(parent.GetPath())
-    if parent.IsInstance():
-        hint = "Turn its instanceable off, or choose another prim."
-        raise FactoryTwinError("What is below an instance can't be changed.", where=where, hint=hint)
     for path in paths:
         if parent.GetPath().HasPrefix(path):
             raise FactoryTwinError(f"{path} can't go below itself.", where=where, hint="Choose another prim.")
