@@ -457,6 +457,7 @@ NAN = float("nan")
         (e.Remove(("/Hall",)), "default prim"),
         (e.Remove(("/Hall/Nothing",)), "no such prim"),
         (e.Remove(("/",)), "root of the stage"),
+        (e.Rename("/", "x"), "root of the stage"),
         (e.Duplicate(("/Hall/A",), (0, NAN, 0)), "no offset"),
         (e.Duplicate(("/Hall/Steel",), (1, 0, 0)), "can't be moved"),
         (e.Array(("/Hall/A",), (1, 1), (1, 1)), "no array"),

@@ -33,6 +33,7 @@ BASE = {
     "quantity",
     "topic",
     "sample",
+    "rectangles",
 }
 STAGE = BASE | {
     "geometry",

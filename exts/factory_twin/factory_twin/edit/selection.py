@@ -23,8 +23,6 @@ def tops(stage: Usd.Stage, paths: Sequence[str], *, least: int = 1) -> tuple[Usd
     if len(found) < least:
         where, need = ", ".join(paths), "one prim" if least == 1 else f"{least} prims"
         raise FactoryTwinError(f"This needs at least {need}, not below each other.", where=where, hint="Select more.")
-    if any(prim.IsPseudoRoot() for prim in found):
-        raise FactoryTwinError("The root of the stage can't be edited.", where="/", hint="Select prims below it.")
     return found
 
 
