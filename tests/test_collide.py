@@ -96,4 +96,5 @@ def test_kept_pairs_are_those_found_anew(seed: int, moves: list[list[int]]) -> N
         rectangles.middle[rows], rectangles.half[rows], rectangles.heading[rows] = fresh.middle, fresh.half, fresh.heading
         changed = kept.move(rows, fresh)
         assert kept.pairs == found(rectangles)
+        assert all((b, a) in kept.pairs or (a, b) in kept.pairs for a in range(40) for b in kept.partners(a))
         assert changed >= {row for row in range(40) if kept.partners(row) != before[row]}

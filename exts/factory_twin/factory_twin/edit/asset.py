@@ -83,9 +83,14 @@ def _opened(asset: str) -> Sdf.Layer:
         raise FactoryTwinError("This file can't be read.", where=asset, hint="Is it there, and is it a USD file?")
     if not layer.defaultPrim:
         raise FactoryTwinError("The file does not say which of its prims is meant.", where=asset, hint=_HINT)
-    if not layer.GetPrimAtPath(layer.GetDefaultPrimAsPath()) and not layer.subLayerPaths:
+    if not layer.GetPrimAtPath(_default(layer)) and not layer.subLayerPaths:
         raise FactoryTwinError(f"The file has no prim {layer.defaultPrim}, its default.", where=asset, hint=_HINT)
     return layer
+
+
+def _default(layer: Sdf.Layer) -> Sdf.Path:
+    """Return the path of the default prim; older USD has no call for it."""
+    return Sdf.Path.absoluteRootPath.AppendPath(Sdf.Path(layer.defaultPrim.removeprefix("/")))
 
 
 def asset_from(layer: Sdf.Layer, asset: str) -> str:
@@ -103,7 +108,7 @@ def asset_from(layer: Sdf.Layer, asset: str) -> str:
 
 def _fit(stage: Usd.Stage, path: Sdf.Path, layer: Sdf.Layer, trace: Trace) -> None:
     """Turn and scale the new prim when the file has another up axis or another unit than the stage."""
-    made = Usd.Stage.OpenMasked(layer, Usd.StagePopulationMask([layer.GetDefaultPrimAsPath()]))
+    made = Usd.Stage.OpenMasked(layer, Usd.StagePopulationMask([_default(layer)]))
     ours, theirs = UsdGeom.GetStageUpAxis(stage), UsdGeom.GetStageUpAxis(made)
     factor = UsdGeom.GetStageMetersPerUnit(made) / UsdGeom.GetStageMetersPerUnit(stage)
     order = list(stage.GetPrimAtPath(path).GetAttribute("xformOpOrder").Get() or ())

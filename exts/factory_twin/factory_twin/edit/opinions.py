@@ -40,7 +40,9 @@ def gather(stage: Usd.Stage, prim: Usd.Prim, target: Sdf.Layer) -> Sdf.Layer:
             when it is one of them.
     """
     own = stage.GetLayerStack(includeSessionLayers=False)
-    session = set() if target not in own else {*stage.GetLayerStack()} - {*own}
+    session = {*stage.GetLayerStack()} - {*own}
+    if target in session:
+        session = set()
     found = [(node, layer, offset) for node, layer, offset in sites(prim) if layer not in session]
     parts = [_part(prim.GetPath(), node, layer, target) for node, layer, _ in found]
     offsets = [offset for _, _, offset in found]
