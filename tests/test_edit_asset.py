@@ -98,3 +98,15 @@ def test_a_place_that_can_not_be_is_refused(tmp_path: Path, path: str, words: st
     stage = hall(tmp_path)
     with pytest.raises(FactoryTwinError, match=words):
         AddAsset(path, str(AGV)).do(stage)
+
+
+def test_below_an_instance_or_an_inactive_prim_nothing_comes_in(tmp_path: Path) -> None:
+    stage = hall(tmp_path)
+    AddAsset("/World/Agv", str(AGV)).do(stage)
+    stage.GetPrimAtPath("/World/Agv").SetInstanceable(True)
+    stage.DefinePrim("/World/Off", "Xform").SetActive(False)
+    before = stage.GetRootLayer().ExportToString()
+    for parent, words in (("/World/Agv", "below an instance"), ("/World/Off", "inactive")):
+        with pytest.raises(FactoryTwinError, match=words):
+            AddAsset(f"{parent}/Top", str(AGV)).do(stage)
+    assert stage.GetRootLayer().ExportToString() == before

@@ -33,11 +33,26 @@ BASE = {
     "quantity",
     "topic",
     "sample",
+    "rectangles",
 }
-STAGE = BASE | {"geometry", "bounds", "survey", "read", "check", "edit", "log", "interval", "palette", "schema", "session"}
+STAGE = BASE | {
+    "geometry",
+    "floor",
+    "bounds",
+    "footprint",
+    "survey",
+    "read",
+    "check",
+    "edit",
+    "log",
+    "interval",
+    "palette",
+    "schema",
+    "session",
+}
 MAKERS = {"sim", "mqtt"}
 READERS = {"kpi", "motion", "live", "moments", "heat"}
-METHODS = {"spc", "pert", "qap", "vibration", "signals"}
+METHODS = {"collide", "spc", "pert", "qap", "vibration", "signals"}
 WIRE = {"formats", "command"}  # between the wire and the readers; each knows the stage alone
 JOINTS = {"binding", "history", "health", "virtual", "feed", "experiment", "trust"}
 CORE_ALL = STAGE | MAKERS | READERS | METHODS | WIRE | JOINTS | {"cli"}

@@ -12,7 +12,7 @@ from pxr import Gf, Sdf, Tf, Usd, UsdGeom
 
 from ..errors import FactoryTwinError
 from ..plant import Point
-from .base import Edit
+from .base import Edit, parent_at
 from .trace import Trace
 from .transform import Move
 
@@ -49,12 +49,13 @@ class AddAsset(Edit):
             raise FactoryTwinError("There is a prim of this name already.", where=self.path, hint="Choose another name.")
         if not stage.GetPrimAtPath(path.GetParentPath()):
             raise FactoryTwinError("There is no such parent.", where=str(path.GetParentPath()), hint="Make it first.")
+        parent_at(stage, str(path.GetParentPath()))
         layer = _opened(self.asset)
         if layer in stage.GetUsedLayers() and layer in stage.GetLayerStack():
             raise FactoryTwinError("This file is a layer of the stage itself.", where=self.asset, hint="Choose another file.")
         spec = trace.prim(path)
         spec.specifier, spec.typeName = Sdf.SpecifierDef, "Xform"
-        spec.referenceList.prependedItems = [Sdf.Reference(_from(trace.layer, self.asset))]
+        spec.referenceList.prependedItems = [Sdf.Reference(asset_from(trace.layer, self.asset))]
         _fit(stage, path, layer, trace)
         Move(self.path, self.at).write(stage, trace)
 
@@ -89,10 +90,10 @@ def _opened(asset: str) -> Sdf.Layer:
 
 def _default(layer: Sdf.Layer) -> Sdf.Path:
     """Return the path of its default prim; OpenUSD before 24.08 (Kit 107) has no call for that."""
-    return Sdf.Path(f"/{layer.defaultPrim.lstrip('/')}")
+    return Sdf.Path.absoluteRootPath.AppendPath(Sdf.Path(layer.defaultPrim.removeprefix("/")))
 
 
-def _from(layer: Sdf.Layer, asset: str) -> str:
+def asset_from(layer: Sdf.Layer, asset: str) -> str:
     """Return how the layer calls the file: relative to itself where that can be, so that both can move together."""
     if not os.path.isfile(asset):
         return asset  # a URL

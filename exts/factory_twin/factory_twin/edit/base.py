@@ -95,12 +95,29 @@ def prim_at(stage: Usd.Stage, path: str) -> Usd.Prim:
     """Return the prim that is going to be changed.
 
     Raises:
-        FactoryTwinError: There is none, or it lies inside an instance.
+        FactoryTwinError: There is none, it lies inside an instance, or it is the root of the stage.
     """
     prim = stage.GetPrimAtPath(path) if Sdf.Path.IsValidPathString(path) else None
     if not prim:
         raise FactoryTwinError("There is no such prim.", where=path, hint="It may have been removed or renamed.")
+    if prim.IsPseudoRoot():
+        raise FactoryTwinError("The root of the stage can't be edited.", where=path, hint="Choose a prim below it.")
     if prim.IsInstanceProxy() or prim.IsInPrototype():
         hint = "Edit the prim that is the instance, or turn its instanceable off."
         raise FactoryTwinError("This prim lies inside an instance and can't be changed.", where=path, hint=hint)
+    return prim
+
+
+def parent_at(stage: Usd.Stage, path: str) -> Usd.Prim:
+    """Return the prim that is going to get a child; `/` is the root of the stage.
+
+    Raises:
+        FactoryTwinError: There is none, it lies inside an instance or is one.
+    """
+    prim = stage.GetPseudoRoot() if path == "/" else prim_at(stage, path)
+    if prim.IsInstance():
+        hint = "Turn its instanceable off, or choose another prim."
+        raise FactoryTwinError("What is below an instance can't be changed.", where=path, hint=hint)
+    if not prim.IsActive():
+        raise FactoryTwinError("Nothing shows below an inactive prim.", where=path, hint="Activate it first.")
     return prim

@@ -80,6 +80,48 @@ class Trace:
         if spec:
             spec.owner.RemoveProperty(spec)
 
+    def place(self, path: Sdf.Path, source: Sdf.Layer) -> None:
+        """Copy the prim spec that `source` has at a path of the stage, with all below, in place of what the layer has there."""
+        there = self._target.MapToSpecPath(path)
+        self.drop(path)
+        self.prim(path)
+        Sdf.CopySpec(source, path, self.layer, there)
+
+    def drop(self, path: Sdf.Path) -> None:
+        """Remove the layer's own prim spec with all below it, when it has one."""
+        spec = self.find(path)
+        if not spec:
+            return
+        where = self.prim(path).path
+        backup, index = Sdf.Layer.CreateAnonymous(".usda"), _siblings(spec).index(spec.name)
+        Sdf.CreatePrimInLayer(backup, where)
+        Sdf.CopySpec(self.layer, where, backup, where)
+
+        def undo() -> None:
+            Sdf.CreatePrimInLayer(self.layer, where)
+            Sdf.CopySpec(backup, where, self.layer, where)
+            self._bring_to(where, index)
+
+        self._steps.append(undo)
+        self._apply(Sdf.NamespaceEdit.Remove(where))
+
+    def _bring_to(self, where: Sdf.Path, index: int) -> None:
+        """Bring a prim spec to a place among its siblings; USD does that on the way to another name only."""
+        names = _siblings(self.layer.GetPrimAtPath(where))
+        if names.index(where.name) == index:
+            return
+        aside = where.ReplaceName(next(n for n in (f"aside{k}" for k in range(len(names) + 1)) if n not in names))
+        self._apply(Sdf.NamespaceEdit.Rename(where, aside.name))
+        self._apply(Sdf.NamespaceEdit.ReparentAndRename(aside, where.GetParentPath(), where.name, index))
+
+    def _apply(self, edit: Sdf.NamespaceEdit) -> None:
+        batch = Sdf.BatchNamespaceEdit()
+        batch.Add(edit)
+        if not self.layer.Apply(batch):
+            raise FactoryTwinError(
+                "USD refuses to move this prim.", where=f"{self.layer.identifier} {edit.currentPath}", hint="Reload the layer."
+            )
+
     def _property(self, path: Sdf.Path) -> Any:
         """Return the property spec or None, having remembered which."""
         self.prim(path.GetPrimPath())
@@ -121,11 +163,12 @@ class Trace:
             return
 
         def undo() -> None:
-            gone = Sdf.BatchNamespaceEdit()
-            gone.Add(where, Sdf.Path.emptyPath)
-            if self.layer.GetObjectAtPath(where) and not self.layer.Apply(gone):
-                raise FactoryTwinError(
-                    "The edit can't be undone.", where=f"{self.layer.identifier} {where}", hint="Reload the layer."
-                )
+            if self.layer.GetObjectAtPath(where):
+                self._apply(Sdf.NamespaceEdit.Remove(where))
 
         self._steps.append(undo)
+
+
+def _siblings(spec: Sdf.PrimSpec) -> list[str]:
+    """Return the names of a prim spec and those beside it, in order."""
+    return list((spec.nameParent or spec.layer.pseudoRoot).nameChildren.keys())

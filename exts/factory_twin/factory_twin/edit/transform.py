@@ -51,7 +51,7 @@ class Move(Edit):
 
     def write(self, stage: Usd.Stage, trace: Trace) -> None:
         """Write xformOp:translate, made when missing."""
-        prim = _xformable(stage, self.path)
+        prim = xformable(stage, self.path)
         if len(self.to) != 3 or not all(math.isfinite(v) for v in self.to):
             raise FactoryTwinError(f"{self.to} is no position.", where=self.path, hint="Give x, y, z in m.")
         frame = Frame(stage)
@@ -88,7 +88,7 @@ class Rotate(Edit):
 
     def write(self, stage: Usd.Stage, trace: Trace) -> None:
         """Add to the outermost turn about the up axis, made when there is none."""
-        prim = _xformable(stage, self.path)
+        prim = xformable(stage, self.path)
         if not math.isfinite(self.by):
             raise FactoryTwinError(f"{self.by} is no angle.", where=self.path, hint="Give degrees.")
         axis = str(UsdGeom.GetStageUpAxis(stage))
@@ -108,7 +108,12 @@ class Rotate(Edit):
             _write_order(prim, [*order[:place], new, *order[place:]], trace=trace)
 
 
-def _xformable(stage: Usd.Stage, path: str) -> Usd.Prim:
+def xformable(stage: Usd.Stage, path: str) -> Usd.Prim:
+    """Return the prim that is going to be moved.
+
+    Raises:
+        FactoryTwinError: There is none, it lies inside an instance, or its type has no place.
+    """
     prim = prim_at(stage, path)
     if not prim.IsA(UsdGeom.Xformable):
         message = f"A {prim.GetTypeName() or 'prim without type'} can't be moved."
