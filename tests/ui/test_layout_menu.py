@@ -35,7 +35,8 @@ async def test_the_right_button_selects_and_offers_what_fits(bench: Any, line: P
     await bench.ui.wait_n_updates(3)
     assert bench.host.selection == (MILL,)
     assert panel._menu.menu.shown
-    assert set(lines(panel)) == {"Select what feeds it", "Select what it feeds", "Take it out of the plant"}
+    assert {"Select what feeds it", "Select what it feeds", "Take it out of the plant", "Remove it"} <= set(lines(panel))
+    assert not {line for line in lines(panel) if line.startswith(("Make", "Align", "Space", "Connect"))}
     lines(panel)["Select what it feeds"].call_triggered_fn()
     await bench.ui.wait_n_updates(3)
     assert bench.host.selection == ("/World/Rack",)
@@ -105,3 +106,57 @@ def test_the_files_of_a_drop(text: str, found: list[str]) -> None:
 
 def test_a_file_url_becomes_a_path() -> None:
     assert drop.files("file:///srv/my%20cells/x.usd", (".usd",))[0].endswith("srv/my cells/x.usd")
+
+
+async def chosen(bench: Any, panel: Any, *names: str) -> None:
+    """Select places and open the menu on the last of them."""
+    bench.host.select(tuple(f"/World/{name}" for name in names))
+    await bench.ui.wait_n_updates(4)
+    await label(bench, f"row_/World/{names[-1]}").right_click()
+    await bench.ui.wait_n_updates(3)
+
+
+async def test_a_place_is_duplicated_beside_and_the_copy_is_a_place(bench: Any, line: Path) -> None:
+    panel = await shown(bench, line)
+    stage = bench.host.stage
+    before = stage.GetRootLayer().ExportToString()
+    await chosen(bench, panel, "Mill")
+    lines(panel)["Duplicate it beside"].call_triggered_fn()
+    await bench.ui.wait_n_updates(4)
+    assert "3 stations" in label(bench, "summary").widget.text
+    (copy,) = [
+        p for p in stage.GetPrimAtPath("/World").GetChildren() if p.GetName().startswith("Mill") and p.GetName() != "Mill"
+    ]
+    assert position(stage, str(copy.GetPath()))[0] > position(stage, MILL)[0] + 1.0
+    bench.host.undo()
+    assert stage.GetRootLayer().ExportToString() == before
+
+
+async def test_places_are_aligned_spaced_and_snapped_each_in_one_step(bench: Any, line: Path) -> None:
+    panel = await shown(bench, line)
+    stage = bench.host.stage
+    for name, x, y in (("Mill", 4.13, 0.4), ("Rack", 7.0, 1.3), ("Lathe", 12.2, -0.7)):
+        stage.GetPrimAtPath(f"/World/{name}").GetAttribute("xformOp:translate").Set((x, y, 0.0))
+    before = stage.GetRootLayer().ExportToString()
+    for text in ("Align at the front", "Space evenly along X", "Snap to 0.5 m and 15 degrees"):
+        await chosen(bench, panel, "Mill", "Rack", "Lathe")
+        lines(panel)[text].call_triggered_fn()
+        await bench.ui.wait_n_updates(3)
+    spots = [position(stage, f"/World/{name}") for name in ("Mill", "Rack", "Lathe")]
+    assert all(abs(v * 2 - round(v * 2)) < 1e-9 for x, y, _ in spots for v in (x, y))
+    for _ in range(3):
+        bench.host.undo()
+    assert stage.GetRootLayer().ExportToString() == before and not bench.host.undo_text
+
+
+async def test_what_is_removed_is_gone_from_the_flow_and_comes_back(bench: Any, line: Path) -> None:
+    panel = await shown(bench, line)
+    stage = bench.host.stage
+    before = stage.GetRootLayer().ExportToString()
+    await chosen(bench, panel, "Rack")
+    lines(panel)["Remove it"].call_triggered_fn()
+    await bench.ui.wait_n_updates(4)
+    assert not stage.GetPrimAtPath("/World/Rack")
+    assert not stage.GetPrimAtPath(MILL).GetRelationship("factoryTwin:successors").GetTargets()
+    bench.host.undo()
+    assert stage.GetRootLayer().ExportToString() == before

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from factory_twin.edit import ApplySchema, Connect, Edit, Group, RemoveSchema
+import numpy as np
+from factory_twin.bounds import Bounds
+from factory_twin.edit import Align, ApplySchema, Connect, Distribute, Duplicate, Edit, Group, Remove, RemoveSchema, Snap
 from factory_twin.survey.names import ENTERED, PLACES, SINK
 from factory_twin.survey.walk import applied, ours
 from factory_twin_ui.action import Action, Paths
@@ -13,6 +15,10 @@ from factory_twin_ui.host import Host
 from pxr import Sdf, Usd, UsdGeom
 
 SUCCESSORS = "factoryTwin:successors"
+GRID, TURN = 0.5, 15.0
+"""Grid on the floor, m, and step of headings, degrees, that places are snapped to."""
+_GAP = 0.5  # m between a place and its copy
+_EDGES = {"at the left": "left", "at the right": "right", "at the front": "front", "at the back": "back"}
 _KINDS = {"Source": "a source", "Station": "a station", "Buffer": "a buffer", "Sink": "a sink"}
 
 
@@ -23,7 +29,12 @@ def actions() -> tuple[Action, ...]:
         Action("Connect in this order", _can_connect, _connect),
         Action("Select what feeds it", lambda host, paths: bool(before(host, paths)), lambda h, p: h.select(before(h, p))),
         Action("Select what it feeds", lambda host, paths: bool(after(host, paths)), lambda h, p: h.select(after(h, p))),
+        Action("Duplicate it beside", _is_place, lambda h, p: h.do(Duplicate(p, (_room(h, p), 0.0, 0.0)))),
+        *(Action(f"Align {words}", _several(2), _align(edge)) for words, edge in _EDGES.items()),
+        *(Action(f"Space evenly along {axis.upper()}", _several(3), _space(axis)) for axis in ("x", "y")),
+        Action(f"Snap to {GRID:g} m and {TURN:g} degrees", _is_place, lambda h, p: h.do(Snap(p, GRID, TURN))),
         Action("Take it out of the plant", _is_place, _take_out),
+        Action("Remove it", _is_place, lambda h, p: h.do(Remove(p))),
     )
 
 
@@ -60,6 +71,28 @@ def _is_free(host: Host, paths: Paths) -> bool:
 def _is_place(host: Host, paths: Paths) -> bool:
     prims = _prims(host, paths)
     return bool(prims) and all(set(PLACES) & set(ours(p)) for p in prims)
+
+
+def _several(least: int) -> Callable[[Host, Paths], bool]:
+    return lambda host, paths: len(paths) >= least and _is_place(host, paths)
+
+
+def _align(edge: str) -> Callable[[Host, Paths], None]:
+    return lambda host, paths: host.do(Align(paths, edge))
+
+
+def _space(axis: str) -> Callable[[Host, Paths], None]:
+    return lambda host, paths: host.do(Distribute(paths, axis))
+
+
+def _room(host: Host, paths: Paths) -> float:
+    """Return how far along X copies stand clear of these prims, m."""
+    stage = host.stage
+    if stage is None:
+        return 0.0
+    low, high = Bounds(stage, paths).boxes()
+    width = np.nanmax(high[:, 0], initial=0.0) - np.nanmin(low[:, 0], initial=np.inf)
+    return float(max(width, 0.0)) * UsdGeom.GetStageMetersPerUnit(stage) + _GAP if np.isfinite(width) else 2.0
 
 
 def _can_connect(host: Host, paths: Paths) -> bool:
