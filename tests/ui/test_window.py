@@ -164,3 +164,27 @@ def test_what_was_kept_may_be_nonsense() -> None:
         assert (made.shares, made.closed, made.floating) == ({}, [], {})
     fine = {"shares": {"right": 0.3}, "closed": ["A"], "floating": {"B": [1.0, 2.0, 300.0, 200.0]}}
     assert Arrangement(fine).kept == fine
+
+
+def test_keys_duplicate_and_remove_what_is_selected(app: App) -> None:
+    stage = app.host.stage
+    assert stage is not None
+    before = stage.GetRootLayer().ExportToString()
+    told: list[str] = []
+    handle = app.host.notices.connect(lambda text, level: told.append(text))
+    for action in ("duplicate", "remove"):
+        app.window.act(action)
+    assert told == ["Nothing is selected."] * 2 and not app.host.undo_text
+    app.host.select(("/World/Mill",))
+    app.window.act("duplicate")
+    assert app.host.undo_text == "Duplicate Mill"
+    app.window.act("remove")
+    app.frames(3)
+    assert not stage.GetPrimAtPath("/World/Mill") and app.host.undo_text == "Remove Mill"
+    app.host.select(("/World",))
+    app.window.act("remove")
+    assert "default prim" in told[-1] and stage.GetPrimAtPath("/World")
+    app.host.undo()
+    app.host.undo()
+    assert stage.GetRootLayer().ExportToString() == before
+    handle.close()

@@ -34,6 +34,8 @@ KEYS = (
     Key("Ctrl+S", 83, True, "save", "Save"),
     Key("Ctrl+Z", 90, True, "undo", "Undo the last edit"),
     Key("Ctrl+Y", 89, True, "redo", "Do it again"),
+    Key("Del", 261, False, "remove", "Remove what is selected", True),
+    Key("Ctrl+D", 68, True, "duplicate", "Duplicate what is selected, 2 m beside", True),
     Key("F", 70, False, "frame", "Show what is selected, else everything", True),
     Key("Space", 32, False, "play", "Play or halt the timeline", True),
     Key("Left", 263, False, "back", "One second back", True),

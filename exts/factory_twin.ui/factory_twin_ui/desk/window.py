@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import omni.ui as ui
+from factory_twin.edit import Duplicate, Edit, Remove
 from factory_twin.errors import FactoryTwinError
 
 from .. import style
+from ..form import words
 from ..host import Level
 from ..panel import Maker, PanelWindow
 from ..signal import Handles
@@ -252,10 +254,22 @@ class DeskWindow:
             "open": self._ask_open, "save": self._save, "undo": self.host.undo, "redo": self.host.redo,
             "frame": self.viewport.frame_selection, "play": clock.pause if clock.playing else clock.play,
             "back": lambda: clock.set_time(clock.time - 1.0), "on": lambda: clock.set_time(clock.time + 1.0),
+            "remove": lambda: self._edit(Remove(self.host.selection)),
+            "duplicate": lambda: self._edit(Duplicate(self.host.selection, (2.0, 0.0, 0.0))),
             "begin": lambda: clock.set_time(clock.begin), "end": lambda: clock.set_time(clock.end), "help": self.show_help,
         }  # fmt: skip
         if action:
             acts[action]()
+
+    def _edit(self, edit: Edit) -> None:
+        """Do an edit of what is selected; a refusal is told."""
+        if not self.host.selection:
+            self.host.notify("Nothing is selected.")
+            return
+        try:
+            self.host.do(edit)
+        except FactoryTwinError as error:
+            self.host.notify(words(error), Level.ERROR)
 
     # ---- following the host
 
