@@ -13,6 +13,7 @@ from factory_twin.survey import survey
 from factory_twin_layout import outline, properties, shown, texts
 from factory_twin_schema.table import INSTANCE, schemas
 from factory_twin_ui.desk.host import DeskHost
+from factory_twin_ui.states import read_states
 from pxr import Gf, Sdf, Usd
 
 MILL, TIME = "/World/Mill", "factoryTwin:station:processTime"
@@ -32,9 +33,9 @@ def test_issues_colour_their_lines_and_states_show(host: DeskHost) -> None:
     roots = outline.outline(host.stage, found.plant, found.issues)
     assert {e.name: e.severity.value for e in roots if e.severity} == {"Mill": "error"}
     host.stage.GetPrimAtPath(MILL).CreateAttribute(outline.STATUS, Sdf.ValueTypeNames.Token).Set("down")
-    changed = outline.read_states(host.stage, roots, Usd.TimeCode(0))
+    changed = read_states(roots, host.stage, Usd.TimeCode(0))
     assert [(e.name, e.state) for e in changed] == [("Mill", State.DOWN)]
-    assert outline.read_states(host.stage, roots, Usd.TimeCode(0)) == []
+    assert read_states(roots, host.stage, Usd.TimeCode(0)) == []
 
 
 def spec(host: DeskHost, path: str, ending: str) -> properties.FieldSpec:

@@ -12,7 +12,6 @@ from factory_twin.plant import Plant
 from factory_twin.survey.walk import find, ours
 from pxr import Sdf, Usd
 
-STATUS = "factoryTwin:state:status"
 _SCENARIO = "FactoryTwinScenarioAPI"
 _PLACES = {
     "FactoryTwinSourceAPI": "source", "FactoryTwinStationAPI": "station", "FactoryTwinBufferAPI": "buffer",
@@ -87,18 +86,6 @@ def outline(stage: Usd.Stage, plant: Plant, issues: Iterable[Issue]) -> list[Ent
     for root in roots:
         _sort(root, rank)
     return sorted(roots, key=lambda e: _rank(e, rank))
-
-
-def read_states(stage: Usd.Stage, entries: Iterable[Entry], time: Usd.TimeCode) -> list[Entry]:
-    """Take over the state that each prim shows at a time code; return the lines that changed."""
-    changed = []
-    for entry in entries:
-        attribute = stage.GetPrimAtPath(entry.path).GetAttribute(STATUS)
-        state = State.from_token(str(attribute.Get(time) or "")) if attribute else State.UNKNOWN
-        if state is not entry.state:
-            entry.state = state
-            changed.append(entry)
-    return changed
 
 
 def _entry(prim: Usd.Prim, kind: str, worst: dict[str, Severity]) -> Entry:

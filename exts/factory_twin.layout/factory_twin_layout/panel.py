@@ -16,11 +16,12 @@ from factory_twin_ui.host import Host, Level
 from factory_twin_ui.menu import ActionMenu
 from factory_twin_ui.panel import empty_state
 from factory_twin_ui.signal import Handles
+from factory_twin_ui.states import read_states
 from pxr import Usd
 
 from .actions import actions
 from .form import PlaceForm
-from .outline import Entry, outline, read_states
+from .outline import Entry, outline
 from .tree import PlantTree
 
 
@@ -141,7 +142,7 @@ class LayoutPanel:
             found = survey(stage)
             self._plant, self.issues = found.plant, found.issues
             self.roots = outline(stage, found.plant, found.issues)
-            read_states(stage, self._entries(), self._time(stage))
+            read_states(self._entries(), stage, self._time(stage))
         if hasattr(self, "_summary"):
             self._summary.text = self._sentence()
             self._summary.tooltip = self._summary.text
@@ -193,7 +194,7 @@ class LayoutPanel:
     def _states(self) -> None:
         stage = self._host.stage
         if stage is not None and self._tree is not None:
-            self._tree.refresh(read_states(stage, self._entries(), self._time(stage)))
+            self._tree.refresh(read_states(self._entries(), stage, self._time(stage)))
 
     def _frame(self, dt: float) -> None:
         if self._added:

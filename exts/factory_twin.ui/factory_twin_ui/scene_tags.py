@@ -13,7 +13,8 @@ from . import style
 from .change import Change
 from .host import Host
 from .signal import Handles
-from .tag import Tag, read_states, stations, tags
+from .states import read_states
+from .tag import Tag, stations, tags
 
 MOST = 300  # stations; beyond that tags only cover one another
 _SIZE, _DOT = 14, 9

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,6 @@ from numpy.typing import NDArray
 from pxr import Usd, UsdGeom
 
 Point = NDArray[np.float64]
-_STATUS = "factoryTwin:state:status"
 
 
 @dataclass(eq=False)
@@ -52,15 +50,3 @@ def tags(stage: Usd.Stage, bounds: Bounds) -> list[Tag]:
             point = np.array(frames.GetLocalToWorldTransform(prim).ExtractTranslation(), float)
         found.append(Tag(path, prim.GetDisplayName() or prim.GetName(), point))
     return found
-
-
-def read_states(tags: Sequence[Tag], stage: Usd.Stage, time: Usd.TimeCode) -> list[Tag]:
-    """Take over the states that the stations show at a time code; return the tags that changed."""
-    changed = []
-    for tag in tags:
-        attribute = stage.GetPrimAtPath(tag.path).GetAttribute(_STATUS)
-        state = State.from_token(str(attribute.Get(time) or "")) if attribute else State.UNKNOWN
-        if state is not tag.state:
-            tag.state = state
-            changed.append(tag)
-    return changed

@@ -11,7 +11,8 @@ from factory_twin.event import State
 from pxr import Usd
 
 from .. import style
-from ..tag import Tag, read_states
+from ..states import read_states
+from ..tag import Tag
 from .camera import Camera
 
 _HEIGHT, _LETTER = 18, 5.9
