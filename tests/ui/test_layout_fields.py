@@ -13,7 +13,7 @@ from factory_twin.survey import survey
 from factory_twin_layout import outline, properties, shown, texts
 from factory_twin_schema.table import INSTANCE, schemas
 from factory_twin_ui.desk.host import DeskHost
-from factory_twin_ui.states import read_states
+from factory_twin_ui.states import STATUS, read_states
 from pxr import Gf, Sdf, Usd
 
 MILL, TIME = "/World/Mill", "factoryTwin:station:processTime"
@@ -32,7 +32,7 @@ def test_issues_colour_their_lines_and_states_show(host: DeskHost) -> None:
     found = survey(host.stage)
     roots = outline.outline(host.stage, found.plant, found.issues)
     assert {e.name: e.severity.value for e in roots if e.severity} == {"Mill": "error"}
-    host.stage.GetPrimAtPath(MILL).CreateAttribute(outline.STATUS, Sdf.ValueTypeNames.Token).Set("down")
+    host.stage.GetPrimAtPath(MILL).CreateAttribute(STATUS, Sdf.ValueTypeNames.Token).Set("down")
     changed = read_states(roots, host.stage, Usd.TimeCode(0))
     assert [(e.name, e.state) for e in changed] == [("Mill", State.DOWN)]
     assert read_states(roots, host.stage, Usd.TimeCode(0)) == []
