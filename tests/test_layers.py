@@ -34,7 +34,20 @@ BASE = {
     "topic",
     "sample",
 }
-STAGE = BASE | {"geometry", "bounds", "survey", "read", "check", "edit", "log", "interval", "palette", "schema", "session"}
+STAGE = BASE | {
+    "geometry",
+    "bounds",
+    "survey",
+    "read",
+    "check",
+    "edit",
+    "log",
+    "interval",
+    "palette",
+    "schema",
+    "session",
+    "catalogue",
+}
 MAKERS = {"sim", "mqtt"}
 READERS = {"kpi", "motion", "live", "moments", "heat"}
 METHODS = {"spc", "pert", "qap", "vibration", "signals"}

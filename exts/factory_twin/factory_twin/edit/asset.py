@@ -49,7 +49,7 @@ class AddAsset(Edit):
             raise FactoryTwinError("There is a prim of this name already.", where=self.path, hint="Choose another name.")
         if not stage.GetPrimAtPath(path.GetParentPath()):
             raise FactoryTwinError("There is no such parent.", where=str(path.GetParentPath()), hint="Make it first.")
-        layer = _opened(self.asset)
+        layer = open_layer(self.asset)
         if layer in stage.GetUsedLayers() and layer in stage.GetLayerStack():
             raise FactoryTwinError("This file is a layer of the stage itself.", where=self.asset, hint="Choose another file.")
         spec = trace.prim(path)
@@ -72,7 +72,12 @@ def _is_prim(path: Sdf.Path) -> bool:
     return bool(path.IsAbsolutePath() and path.IsPrimPath())
 
 
-def _opened(asset: str) -> Sdf.Layer:
+def open_layer(asset: str) -> Sdf.Layer:
+    """Return the layer of a file that can be brought in.
+
+    Raises:
+        FactoryTwinError: It is none, can't be read, or has no default prim.
+    """
     try:
         layer = Sdf.Layer.FindOrOpen(asset)
     except Tf.ErrorException as error:
