@@ -30,6 +30,7 @@ ELSEWHERE = {
     "ConveyorCorner": (150.0, 38.0),
     "Agv": (-40.0, 26.0),
     "Truck": (-140.0, 20.0),
+    **dict.fromkeys(("HallFloor", "HallWalls"), (-58.0, 55.0)),
     "Operator": (40.0, 12.0),
     **dict.fromkeys(("FramePrepStation", "AssemblyStation", "WheelStation", "BrakeStation"), (52.0, 26.0)),
     "Pallet": (-58.0, 34.0),

@@ -23,8 +23,8 @@ def oven() -> Asset:
         Part("Screen", "Glass", [box((0.3, 0.03, 0.24), (1.12, -1.135, 1.3))]),
     ]
     card = Card(
-        "Machines", "Cures, dries or hardens parts by heat, several together.", "FactoryTwinStationAPI",
-        {"station:processTime": "1200", "station:batchMaximum": 8, "station:powerBusy": 24000.0, "station:powerIdle": 8000.0,
+        "Machines", "Cures, dries or hardens parts by heat while they go through, eight at a time.", "FactoryTwinStationAPI",
+        {"station:processTime": "1200", "station:servers": 8, "station:powerBusy": 24000.0, "station:powerIdle": 8000.0,
          "partPosition": (-1.4, 0.0, BELT), "partSpacing": (0.4, 0.0, 0.0)},
         ports=ports(2.0, BELT), lamp=(0.0, 0.3, 2.0), margin=0.4,
     )  # fmt: skip

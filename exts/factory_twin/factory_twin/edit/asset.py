@@ -81,7 +81,7 @@ def open_layer(asset: str) -> Sdf.Layer:
     try:
         layer = Sdf.Layer.FindOrOpen(asset)
     except Tf.ErrorException as error:
-        words = str(error).strip().rpartition("Error in ")[2].splitlines()[-1].strip()
+        words = str(error).rpartition("Error in ")[2].partition(" : ")[2].strip("' \t\n")
         raise FactoryTwinError(f"This is no USD file: {words}", where=asset, hint="Open it in usdview to see more.") from error
     if layer is None:
         raise FactoryTwinError("This file can't be read.", where=asset, hint="Is it there, and is it a USD file?")
