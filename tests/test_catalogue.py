@@ -203,6 +203,17 @@ def test_placing_is_one_step_that_leaves_nothing_behind(stage: Usd.Stage, name: 
     assert stage.GetRootLayer().ExportToString() == after
 
 
+def test_the_second_of_a_kind_has_a_name_and_an_id_of_its_own(stage: Usd.Stage) -> None:
+    for name in ("ConveyorStraight", "ConveyorStraight", "Mill", "Mill"):
+        one = asset(name)
+        place(one, free_path(stage, "/World", one.file)).do(stage)
+    second, first = stage.GetPrimAtPath("/World/ConveyorStraight_2/Path"), stage.GetPrimAtPath("/World/ConveyorStraight/Path")
+    assert [p.GetDisplayName() for p in (first, second)] == ["Belt conveyor, straight", "Belt conveyor, straight 2"]
+    assert [p.GetAttribute("factoryTwin:id").Get() for p in (first, second)] == ["ConveyorStraight", "ConveyorStraight_2"]
+    assert stage.GetPrimAtPath("/World/Mill_2").GetDisplayName() == "Milling machine 2"
+    assert stage.GetPrimAtPath("/World/Mill").GetDisplayName() == "Milling machine"
+
+
 def test_it_is_turned_and_scaled_to_the_stage(stage: Usd.Stage) -> None:
     UsdGeom.SetStageUpAxis(stage, "Y")
     UsdGeom.SetStageMetersPerUnit(stage, 0.01)

@@ -71,7 +71,10 @@ def write_card(stage: Usd.Stage, root: Usd.Prim, card: Card, bounds: tuple[Gf.Ve
     if card.deck:
         info["partPosition"] = Gf.Vec3d(*card.deck)
     root.SetCustomDataByKey("factoryTwin", info)
-    target = _path(stage, f"{root.GetPath()}/Path", card.path) if card.path else root
+    target = root
+    if card.path:
+        target = _path(stage, f"{root.GetPath()}/Path", card.path)
+        target.SetDisplayName(root.GetDisplayName())
     for name, value in card.values.items():
         write(target, f"factoryTwin:{name}", value)
     if card.margin is not None:

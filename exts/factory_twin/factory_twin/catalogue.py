@@ -15,10 +15,11 @@ from typing import Any
 from factory_twin_schema.table import schemas
 from pxr import Usd, UsdGeom
 
-from .edit import AddAsset, ApplySchema, Edit, Group, Rotate
+from .edit import AddAsset, ApplySchema, Edit, Group, Rename, Rotate, SetAttribute
 from .edit.asset import SUFFIXES, open_layer
 from .errors import FactoryTwinError, Issue, Severity
 from .plant import Point
+from .survey.names import PLACES
 
 OTHER = "Other"
 """Category of an asset that names none."""
@@ -142,7 +143,7 @@ def read_asset(file: str | Path) -> Asset:
 
 
 def place(asset: Asset, path: str, at: Point = (0.0, 0.0, 0.0), *, turn: float = 0.0) -> Edit:
-    """Return the edit that brings an asset in, as one step: reference, position, and the schemas of what it becomes.
+    """Return the edit that brings an asset in, as one step: reference, position, the schemas of what it becomes, names.
 
     Args:
         asset: What to place.
@@ -150,11 +151,17 @@ def place(asset: Asset, path: str, at: Point = (0.0, 0.0, 0.0), *, turn: float =
         at: Where its origin goes, world, m.
         turn: Degrees about the up axis, counter-clockwise seen from above.
     """
+    name, target = path.rpartition("/")[2], f"{path}/{asset.schema_prim}".rstrip("/")
     edits: list[Edit] = [AddAsset(path, asset.file, at)]
     if turn:
         edits.append(Rotate(path, turn))
     if asset.schema:
-        edits.append(ApplySchema(f"{path}/{asset.schema_prim}".rstrip("/"), asset.schema))
+        edits.append(ApplySchema(target, asset.schema))
+    number = name.rpartition("_")[2]
+    if name == f"{asset.name}_{number}" and number.isdigit():  # the second of its kind and so on
+        edits += [Rename(prim, f"{asset.title} {number}") for prim in dict.fromkeys((path, target))]
+    if asset.schema in PLACES and asset.schema_prim:  # else its id would be the same for all
+        edits.append(SetAttribute(target, "factoryTwin:id", name))
     if asset.has_footprint:
         edits.append(ApplySchema(path, FOOTPRINT))
     return Group(f"Place {asset.title}", tuple(edits))
