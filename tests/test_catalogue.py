@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from factory_twin.catalogue import OTHER, Asset, place, read_asset, read_catalogue
 from factory_twin.check import check
-from factory_twin.edit import ApplySchema, Connect, History, SetAttribute, SetTargets, free_path, position
+from factory_twin.edit import ApplySchema, Connect, History, SetAttribute, SetTargets, free_path, heading, position
 from factory_twin.errors import FactoryTwinError, Severity
 from factory_twin.palette import LAMP
 from factory_twin.read import read_plant
@@ -194,7 +194,7 @@ def test_placing_is_one_step_that_leaves_nothing_behind(stage: Usd.Stage, name: 
     target = stage.GetPrimAtPath(f"{path}/{one.schema_prim}".rstrip("/"))
     assert one.schema in applied(target)
     assert ("FactoryTwinFootprintAPI" in applied(stage.GetPrimAtPath(path))) is one.has_footprint
-    assert position(stage, path) == pytest.approx((3.0, -2.0, 0.0))
+    assert position(stage, path) == pytest.approx((3.0, -2.0, 0.0)) and heading(stage, path) == pytest.approx(90.0)
     errors = {i.code for i in check(stage) if i.severity is Severity.ERROR}
     assert errors <= UNCONNECTED, errors
     history.undo()
