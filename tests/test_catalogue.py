@@ -224,9 +224,10 @@ def test_it_is_turned_and_scaled_to_the_stage(stage: Usd.Stage) -> None:
     assert tuple(size) == pytest.approx((100 * length, 100 * height, 100 * width), abs=0.5)
 
 
-def test_a_line_of_placed_equipment_runs(stage: Usd.Stage) -> None:
+def test_a_line_of_placed_equipment_runs_and_is_shown(stage: Usd.Stage, tmp_path: Path) -> None:
     from factory_twin import kpi
     from factory_twin.log import Log
+    from factory_twin.motion import write_motion
     from factory_twin.sim import Simulation
 
     history = History(stage)
@@ -258,6 +259,10 @@ def test_a_line_of_placed_equipment_runs(stage: Usd.Stage) -> None:
     measured = kpi.measure(log, plant, begin=7200.0, end=36000.0)
     assert 10.0 < measured.throughput_per_h < 22.0
     assert measured.bottleneck in ("/World/Mill", "/World/Oven")
+    motion = Sdf.Layer.FindOrOpen(str(write_motion(log, plant, stage=stage, target=tmp_path / "motion.usda")))
+    samples = {name: motion.GetNumTimeSamplesForPath(Sdf.Path(f"/World/{name}/{LAMP}.primvars:displayColor")) for name in spots}
+    assert samples["Mill"] == 1 and samples["Oven"] > 1  # the mill never waits
+    assert samples["Lathe"] > 300 and samples["Inspection"] > 300 and samples["Rack"] == 0
 
 
 def test_a_vehicle_of_the_catalogue_serves_a_path(stage: Usd.Stage) -> None:
