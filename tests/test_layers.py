@@ -49,6 +49,7 @@ STAGE = BASE | {
     "palette",
     "schema",
     "session",
+    "catalogue",
 }
 MAKERS = {"sim", "mqtt"}
 READERS = {"kpi", "motion", "live", "moments", "heat"}

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from pxr import Gf, Kind, Sdf, Usd, UsdGeom, UsdShade, Vt
 
+from .card import Card, lamp_box, write_card
 from .layer import new_stage, save
 from .palette import PAINTS
 from .shape import Shape, joined
@@ -31,10 +32,13 @@ class Asset:
     name: str
     title: str
     parts: Sequence[Part]
+    card: Card | None = None
 
     def bounds(self) -> tuple[Gf.Vec3f, Gf.Vec3f]:
-        """Return the lower and upper corner, m."""
+        """Return the lower and upper corner, its lamp included, m."""
         points = np.concatenate([s.points for p in self.parts for s in p.shapes])
+        if self.card is not None and (lamp := lamp_box(self.card)):
+            points = np.concatenate([points, lamp])
         return Gf.Vec3f(*points.min(0).tolist()), Gf.Vec3f(*points.max(0).tolist())
 
 
@@ -52,6 +56,8 @@ def write_asset(asset: Asset, folder: Path) -> Path:
     root.SetDisplayName(asset.title)
     root.GetPayloads().AddPayload("./payload.usdc")
     UsdGeom.ModelAPI.Apply(root).SetExtentsHint(Vt.Vec3fArray(asset.bounds()))
+    if asset.card is not None:
+        write_card(stage, root, asset.card, asset.bounds())
     return save(stage)
 
 

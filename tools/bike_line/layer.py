@@ -84,10 +84,11 @@ def author(prim: Usd.Prim, schema: str, values: Mapping[str, object] | None = No
     """
     prim.AddAppliedSchema(schema)
     for name, value in (values or {}).items():
-        _property(prim, f"factoryTwin:{name}", value)
+        write(prim, f"factoryTwin:{name}", value)
 
 
-def _property(prim: Usd.Prim, name: str, value: object) -> None:
+def write(prim: Usd.Prim, name: str, value: object) -> None:
+    """Write a property by its full name, whatever schemas the prim wears; a list of paths makes a relationship."""
     if isinstance(value, list):
         prim.CreateRelationship(name, custom=False).SetTargets([Sdf.Path(p) for p in value])
         return

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .asset import Asset, Part
+from .card import Card
 from .shape import box, lathe, tube
 
 
@@ -18,4 +19,6 @@ def operator() -> Asset:
     head = lathe([(0.06, 1.44), (0.1, 1.53), (0.105, 1.63), (0.09, 1.7)], sides=6)
     parts = [Part("Trousers", "Navy", [*legs, *shoes]), Part("Jacket", "Lime", [torso, *sleeves, cap]),
              Part("Skin", "Skin", [head, *arms])]  # fmt: skip
-    return Asset("Operator", "Operator", parts)
+    card = Card("People", "A worker who sets up, works and repairs where a station asks for one.", "FactoryTwinWorkerPoolAPI",
+                {"pool:size": 1}, margin=None)  # fmt: skip
+    return Asset("Operator", "Operator", parts, card)

@@ -86,6 +86,27 @@ def prism(outline: Sequence[Vector], low: float, high: float) -> Shape:
     return Shape(points, faces)
 
 
+def side_prism(outline: Sequence[Vector], low: float, high: float) -> Shape:
+    """Return an outline in x, z (counter-clockwise seen from -y) extruded from y `low` to y `high`."""
+    return prism(outline, -high, -low).turned("x", 90)
+
+
+def front_prism(outline: Sequence[Vector], low: float, high: float) -> Shape:
+    """Return an outline in y, z (counter-clockwise seen from +x) extruded from x `low` to x `high`."""
+    return prism(outline, low, high).turned("x", 90).turned("z", 90)
+
+
+def sector(inner: float, outer: float, low: float, high: float, *, begin: float = -90, end: float = 0, steps: int = 6) -> Shape:
+    """Return a piece of a flat ring around z, from radius `inner` to `outer` and from `begin` to `end` degrees."""
+    section = [(inner, low), (outer, low), (outer, high), (inner, high)]
+    angles = [math.radians(begin + (end - begin) * i / steps) for i in range(steps + 1)]
+    points = [(r * math.cos(a), r * math.sin(a), z) for a in angles for r, z in section]
+    faces: list[Face] = [(0, 1, 2, 3), tuple(4 * steps + k for k in (3, 2, 1, 0))]
+    for i in range(0, 4 * steps, 4):
+        faces += [(i + (k + 1) % 4, i + k, i + 4 + k, i + 4 + (k + 1) % 4) for k in range(4)]
+    return Shape(np.array(points), faces)
+
+
 def sheet(corners: Sequence[Vector]) -> Shape:
     """Return one flat face; it is seen from the side where its corners run counter-clockwise.
 

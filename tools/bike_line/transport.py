@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
 from .asset import Asset, Part
-from .plan import BELT_HEIGHT
-from .shape import Face, Shape, box, lathe, prism, tube
+from .card import Card, ports
+from .layer import Token
+from .plan import BELT_HEIGHT, DECK_HEIGHT
+from .shape import box, lathe, prism, sector, tube
 
 WIDTH, RADIUS = 0.6, 1.2
 
@@ -18,29 +16,29 @@ def conveyor_straight(length: float = 2.4) -> Asset:
     """Return a straight belt along x; `length` in m."""
     belt = box((length - 0.01, WIDTH, 0.08), (0.0, 0.0, BELT_HEIGHT - 0.04))
     rails = [box((length, 0.06, 0.18), (0.0, s * (WIDTH / 2 + 0.04), BELT_HEIGHT - 0.06)) for s in (-1, 1)]
-    legs = [box((0.08, 0.62, 0.4), (x, 0.0, 0.2)) for x in (-0.8, 0.8)]
+    legs = [box((0.08, 0.06, 0.34), (x, s * 0.33, 0.17)) for x in (-0.8, 0.8) for s in (-1, 1)]
     parts = [Part("Belt", "Rubber", [belt]), Part("Rails", "Blue", rails), Part("Legs", "Steel", legs)]
-    return Asset("ConveyorStraight", "Belt conveyor, straight", parts)
+    card = Card(
+        "Conveyors", "Carries parts along a straight line; set end to end with others.", "FactoryTwinPathAPI",
+        belt_values(), ports=ports(length / 2, BELT_HEIGHT),
+        path=((-length / 2, 0.0, BELT_HEIGHT), (length / 2, 0.0, BELT_HEIGHT)),
+    )  # fmt: skip
+    return Asset("ConveyorStraight", "Belt conveyor, straight", parts, card)
+
+
+def belt_values() -> dict[str, object]:
+    """Return how a conveyor of the catalogue runs."""
+    return {"path:type": Token("conveyor"), "path:speed": 0.25, "path:width": WIDTH, "path:gap": 0.6}
 
 
 def conveyor_corner() -> Asset:
     """Return a belt bend: a quarter circle around the origin from -y to +x."""
-    belt = _sector(RADIUS - WIDTH / 2, RADIUS + WIDTH / 2, BELT_HEIGHT - 0.08, BELT_HEIGHT)
+    belt = sector(RADIUS - WIDTH / 2, RADIUS + WIDTH / 2, BELT_HEIGHT - 0.08, BELT_HEIGHT)
     rims = (RADIUS - 0.37, RADIUS + 0.31)
-    rails = [_sector(r, r + 0.06, BELT_HEIGHT - 0.15, BELT_HEIGHT + 0.03) for r in rims]
+    rails = [sector(r, r + 0.06, BELT_HEIGHT - 0.15, BELT_HEIGHT + 0.03) for r in rims]
     leg = box((0.08, 0.6, 0.4), (0.0, -RADIUS, 0.2)).turned("z", 45)
     parts = [Part("Belt", "Rubber", [belt]), Part("Rails", "Blue", rails), Part("Leg", "Steel", [leg])]
     return Asset("ConveyorCorner", "Belt conveyor, bend", parts)
-
-
-def _sector(inner: float, outer: float, low: float, high: float, steps: int = 6) -> Shape:
-    section = [(inner, low), (outer, low), (outer, high), (inner, high)]
-    angles = [math.radians(-90 + 90 * i / steps) for i in range(steps + 1)]
-    points = [(r * math.cos(a), r * math.sin(a), z) for a in angles for r, z in section]
-    faces: list[Face] = [(0, 1, 2, 3), tuple(4 * steps + k for k in (3, 2, 1, 0))]
-    for i in range(0, 4 * steps, 4):
-        faces += [(i + (k + 1) % 4, i + k, i + 4 + k, i + 4 + (k + 1) % 4) for k in range(4)]
-    return Shape(np.array(points), faces)
 
 
 def agv() -> Asset:
@@ -50,14 +48,19 @@ def agv() -> Asset:
     mast = [box((0.08, 0.08, 0.5), (-0.8, 0.28, 0.6)), box((0.06, 0.22, 0.16), (-0.8, 0.28, 0.92))]
     lidar = lathe([(0.09, 0.36), (0.09, 0.44), (0.05, 0.48)], sides=8).moved(0.74, 0.0, 0.0)
     skirt = [(x * 1.03, y * 1.05) for x, y in outline]
-    deck = box((1.4, 0.5, 0.03), (-0.1, 0.0, 0.345))
+    deck = prism([(x * 0.95, y * 0.9) for x, y in outline], 0.33, DECK_HEIGHT)
     parts = [
         Part("Body", "White", [prism(outline, 0.16, 0.33)]),
         Part("Deck", "Graphite", [deck]),
         Part("Skirt", "Yellow", [prism(skirt, 0.07, 0.17)]),
         Part("Wheels", "Rubber", [*wheels, *mast, lidar]),
     ]
-    return Asset("Agv", "Automated guided vehicle", parts)
+    card = Card(
+        "Vehicles", "Carries a part on its deck along the paths it is given, by itself.", "FactoryTwinTransporterAPI",
+        {"transporter:type": Token("agv"), "transporter:speed": 1.0, "transporter:loadTime": 8.0,
+         "transporter:unloadTime": 8.0}, margin=None, deck=(0.0, 0.0, DECK_HEIGHT),
+    )  # fmt: skip
+    return Asset("Agv", "Automated guided vehicle", parts, card)
 
 
 def truck() -> Asset:

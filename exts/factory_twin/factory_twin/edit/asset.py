@@ -50,7 +50,7 @@ class AddAsset(Edit):
         if not stage.GetPrimAtPath(path.GetParentPath()):
             raise FactoryTwinError("There is no such parent.", where=str(path.GetParentPath()), hint="Make it first.")
         parent_at(stage, str(path.GetParentPath()))
-        layer = _opened(self.asset)
+        layer = open_layer(self.asset)
         if layer in stage.GetUsedLayers() and layer in stage.GetLayerStack():
             raise FactoryTwinError("This file is a layer of the stage itself.", where=self.asset, hint="Choose another file.")
         spec = trace.prim(path)
@@ -73,11 +73,16 @@ def _is_prim(path: Sdf.Path) -> bool:
     return bool(path.IsAbsolutePath() and path.IsPrimPath())
 
 
-def _opened(asset: str) -> Sdf.Layer:
+def open_layer(asset: str) -> Sdf.Layer:
+    """Return the layer of a file that can be brought in.
+
+    Raises:
+        FactoryTwinError: It is none, can't be read, or has no default prim.
+    """
     try:
         layer = Sdf.Layer.FindOrOpen(asset)
     except Tf.ErrorException as error:
-        words = str(error).strip().rpartition("Error in ")[2].splitlines()[-1].strip()
+        words = str(error).rpartition("Error in ")[2].partition(" : ")[2].strip("' \t\n")
         raise FactoryTwinError(f"This is no USD file: {words}", where=asset, hint="Open it in usdview to see more.") from error
     if layer is None:
         raise FactoryTwinError("This file can't be read.", where=asset, hint="Is it there, and is it a USD file?")

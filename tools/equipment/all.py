@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All of the catalogue's own equipment by name."""
+
+from __future__ import annotations
+
+from bike_line.asset import Asset
+
+from .cells import assembly_cell, robot_cell
+from .inspection import inspection
+from .lathe import lathe_centre
+from .mill import mill
+from .oven import oven
+from .storage import pallet, rack
+from .transport import conveyor_curve, forklift
+
+
+def equipment() -> dict[str, Asset]:
+    """Return every asset, by name."""
+    assets = [mill(), lathe_centre(), assembly_cell(), robot_cell(), inspection(), oven(), rack(), pallet(), conveyor_curve(),
+              forklift()]  # fmt: skip
+    return {asset.name: asset for asset in assets}
