@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-from factory_twin.bounds import Bounds
 from factory_twin.edit import Align, ApplySchema, Connect, Distribute, Duplicate, Edit, Group, Remove, RemoveSchema, Snap
 from factory_twin.survey.names import ENTERED, PLACES, SINK
 from factory_twin.survey.walk import applied, ours
@@ -14,10 +12,11 @@ from factory_twin_ui.action import Action, Paths
 from factory_twin_ui.host import Host
 from pxr import Sdf, Usd, UsdGeom
 
+from .beside import GAP, width
+
 SUCCESSORS = "factoryTwin:successors"
 GRID, TURN = 0.5, 15.0
 """Grid on the floor, m, and step of headings, degrees, that places are snapped to."""
-_GAP = 0.5  # m between a place and its copy
 _EDGES = {"at the left": "left", "at the right": "right", "at the front": "front", "at the back": "back"}
 _KINDS = {"Source": "a source", "Station": "a station", "Buffer": "a buffer", "Sink": "a sink"}
 
@@ -86,13 +85,8 @@ def _space(axis: str) -> Callable[[Host, Paths], None]:
 
 
 def _room(host: Host, paths: Paths) -> float:
-    """Return how far along X copies stand clear of these prims, m."""
-    stage = host.stage
-    if stage is None:
-        return 0.0
-    low, high = Bounds(stage, paths).boxes()
-    width = np.nanmax(high[:, 0], initial=0.0) - np.nanmin(low[:, 0], initial=np.inf)
-    return float(max(width, 0.0)) * UsdGeom.GetStageMetersPerUnit(stage) + _GAP if np.isfinite(width) else 2.0
+    """Return how far along x copies stand clear of these prims, m."""
+    return width(host.stage, paths) + GAP if host.stage is not None else 0.0
 
 
 def _can_connect(host: Host, paths: Paths) -> bool:

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import omni.ui as ui
-from factory_twin.edit import AddAsset, free_path, position
+from factory_twin.catalogue import Asset, place
+from factory_twin.edit import AddAsset, Edit, free_path
 from factory_twin.edit.asset import SUFFIXES
 from factory_twin.errors import FactoryTwinError, Issue, Severity
-from factory_twin.plant import Plant
+from factory_twin.plant import Plant, Point
 from factory_twin.survey import survey
 from factory_twin_ui import drop
 from factory_twin_ui.change import Change
@@ -20,6 +23,8 @@ from factory_twin_ui.states import read_states
 from pxr import Usd
 
 from .actions import actions
+from .beside import beside
+from .equipment import EquipmentStrip
 from .form import PlaceForm
 from .outline import Entry, outline
 from .tree import PlantTree
@@ -44,6 +49,7 @@ class LayoutPanel:
         self._opened: set[str] = set()
         self._menu = ActionMenu(host, actions())
         self._added = ""
+        self._equipment: EquipmentStrip | None = None
         self._handles = Handles(
             host.on_stage(self._open), host.on_change(self._change), host.on_selection(self._selected),
             host.on_history(self._history), host.on_time(self._states), host.on_frame(self._frame),
@@ -72,8 +78,9 @@ class LayoutPanel:
         with ui.VStack(spacing=6):
             self._issues = ui.Frame(build_fn=self._build_issues, height=0)
             if not self.roots:
-                hint = "Give a prim a factory schema (for example FactoryTwinStationAPI), or open the sample."
+                hint = "Place equipment, drop a USD file here, or make a prim of the stage a station (right mouse button)."
                 empty_state("No places yet.", hint)
+                self._equipment = EquipmentStrip(self._place, is_open=True)
                 return
             with ui.ScrollingFrame(
                 height=ui.Fraction(5), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF
@@ -81,6 +88,7 @@ class LayoutPanel:
                 self._tree = PlantTree(self._host.select, scroll, self._menu.show, drop.Target(SUFFIXES, self._add))
             with ui.ScrollingFrame(height=ui.Fraction(4), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF):
                 self._form = PlaceForm(self._host, self._opened)
+            self._equipment = EquipmentStrip(self._place, is_open=self._equipment is not None and self._equipment.is_open)
         self._form.show(self._plant)
         self._tree.show(self.roots)
         self._tree.select(self._host.selection)
@@ -105,25 +113,26 @@ class LayoutPanel:
 
     def _add(self, asset: str) -> None:
         """Bring a dropped file in, beside what is selected."""
+        self._bring(asset, lambda path, at: AddAsset(path, asset, at), 2.0)
+
+    def _place(self, asset: Asset) -> None:
+        """Place a piece of equipment beside what is selected."""
+        self._bring(asset.file, lambda path, at: place(asset, path, at), asset.size[0])
+
+    def _bring(self, file: str, edit: Callable[[str, Point], Edit], width: float) -> None:
+        """Bring a file in, so wide along x (m), beside what is selected, and select it."""
         stage = self._host.stage
         if stage is None:
             self._host.notify("No stage is open.", Level.WARNING)
             return
         root = stage.GetDefaultPrim() or stage.GetPseudoRoot()
-        path = free_path(stage, str(root.GetPath()), asset)
+        path = free_path(stage, str(root.GetPath()), file)
         try:
-            self._host.do(AddAsset(path, asset, self._beside(stage)))
+            self._host.do(edit(path, beside(stage, self._host.selection, width)))
         except FactoryTwinError as error:
-            self._host.notify(f"{asset}: {words(error)}", Level.ERROR)
+            self._host.notify(f"{file}: {words(error)}", Level.ERROR)
             return
         self._added = path  # selected in the next frame: the tree takes the end of the drag for a click beside its lines
-
-    def _beside(self, stage: Usd.Stage) -> tuple[float, float, float]:
-        """Return a place on the floor beside what is selected, else the origin; world, m."""
-        if not self._host.selection or not stage.GetPrimAtPath(self._host.selection[-1]):
-            return 0.0, 0.0, 0.0
-        x, y, z = position(stage, self._host.selection[-1])
-        return x + 2.0, y, z
 
     # ---- following the host
 
