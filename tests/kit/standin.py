@@ -80,7 +80,7 @@ async def _maybe(function: Callable[[], Any]) -> None:
         await outcome
 
 
-def run_kit_tests(names: tuple[str, ...] = ORDER, *, size: tuple[int, int] = (640, 400)) -> tuple[int, int]:
+def run_kit_tests(names: tuple[str, ...] = ORDER, *, size: tuple[int, int] = (800, 620)) -> tuple[int, int]:
     """Run all tests of these packages.
 
     Returns:

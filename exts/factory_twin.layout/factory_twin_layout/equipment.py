@@ -6,12 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import factory_twin
 import omni.ui as ui
-from factory_twin.catalogue import OTHER, Asset, Catalogue, read_catalogue
+from factory_twin.catalogue import FOLDER, OTHER, Asset, Catalogue, read_catalogue
 from factory_twin_ui import style
 
-FOLDER = Path(factory_twin.__file__).resolve().parents[3] / "data" / "assets"
 _CARD, _PICTURE, _HEIGHT = 84, 64, 104
 
 

@@ -21,6 +21,8 @@ from .errors import FactoryTwinError, Issue, Severity
 from .plant import Point
 from .survey.names import PLACES
 
+FOLDER = Path(__file__).resolve().parents[3] / "data" / "assets"
+"""Where the product's own equipment lies; single extensions come without it."""
 OTHER = "Other"
 """Category of an asset that names none."""
 

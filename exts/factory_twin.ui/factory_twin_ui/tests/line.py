@@ -45,7 +45,7 @@ async def show(title: str) -> None:
     ui.Workspace.show_window(title, True)
     await frames(4)
     window = ui.Workspace.get_window(title)
-    window.position_x, window.position_y, window.width, window.height = 0, 0, 640, 400
+    window.position_x, window.position_y, window.width, window.height = 0, 0, 640, 600
     window.focus()
     await frames(4)
 
