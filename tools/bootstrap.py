@@ -27,7 +27,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, "factory_twin.json")
-EXTRAS = "dev,desk,broker"
+EXTRAS = "dev,desk,broker,cad"
 AGAIN = "FACTORY_TWIN_ENTERED"
 
 
