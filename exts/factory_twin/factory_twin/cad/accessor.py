@@ -34,14 +34,14 @@ class Accessors:
         Raises:
             CadError: The accessor is malformed, or a number is not finite.
         """
-        found = self._array(number, width).astype(np.float64)
+        found: Floats = self._array(number, width).astype(np.float64)
         if not np.isfinite(found).all():
             raise self._wrong(number, "has a number that is not finite")
         return found
 
     def indices(self, number: Any) -> Ints:
         """Return whole numbers."""
-        found = self._array(number, 1)
+        found: Ints = self._array(number, 1)
         if found.dtype.kind != "u":
             raise self._wrong(number, "holds no indices")
         return found.reshape(-1).astype(np.int64)

@@ -40,20 +40,25 @@ def articles(tree: Tree, numbers: dict[str, str]) -> dict[str, Article]:
         numbers: Key of a product in the file's structure to its id.
     """
     found: dict[str, Article] = {}
-    for product in reversed(tree.products):
-        key = product.article
-        if key not in found:
-            found[key] = Article(product, product.name, numbers.get(key, ""))
-            for child in product.children:
-                below = child.product.article
-                found[key].holds[below] = found[key].holds.get(below, 0) + 1
-        found[key].count += product.count
+    waiting = [tree.root]
+    for product in waiting:  # grows: level by level, in the order of the file
+        if product.article not in found:
+            found[product.article] = Article(product, product.name, numbers.get(product.article, ""))
+            waiting += [child.product for child in product.children]
+    for line in found.values():
+        for child in line.product.children:
+            line.holds[child.product.article] = line.holds.get(child.product.article, 0) + 1
+    for product in tree.products:
+        found[product.article].count += product.count
     return found
 
 
 def write_bill(file: Path, asset: str, up: str, lines: dict[str, Article], payload: Payload, tree: Tree) -> None:
-    """Write the layer: below its default prim one product for each article, a line for each article it holds."""
-    stage = new_stage(file, up, "Bill of materials. Refer to it from a plant, and its products can be planned with.")
+    """Write the layer: below its default prim one product for each article, a line for each article it holds.
+
+    The layer is Z up, as plants are; models with another up axis are turned.
+    """
+    stage = new_stage(file, "Z", "Bill of materials. Refer to it from a plant, and its products can be planned with.")
     root = UsdGeom.Xform.Define(stage, "/Products")
     stage.SetDefaultPrim(root.GetPrim())
     Usd.ModelAPI(root.GetPrim()).SetKind(Kind.Tokens.group)
@@ -66,7 +71,10 @@ def write_bill(file: Path, asset: str, up: str, lines: dict[str, Article], paylo
         prim.SetDisplayName(line.name)
         Usd.ModelAPI(prim).SetKind(Kind.Tokens.group)
         _attribute(prim, "product:sku", Sdf.ValueTypeNames.String, line.number or line.name)
-        model = UsdGeom.Xform.Define(stage, paths[key].AppendChild("Model")).GetPrim()
+        shown = UsdGeom.Xform.Define(stage, paths[key].AppendChild("Model"))
+        if up == "Y":
+            shown.AddRotateXOp().Set(90.0)
+        model = shown.GetPrim()
         Usd.ModelAPI(model).SetKind(Kind.Tokens.component)
         model.SetInstanceable(True)
         if line.product is tree.root:

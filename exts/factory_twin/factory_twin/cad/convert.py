@@ -110,7 +110,9 @@ def _umask() -> int:
 
 def _unwritten(target: Path, error: Exception) -> CadError:
     words = error.strerror if isinstance(error, OSError) and error.strerror else str(error).strip().splitlines()[-1]
-    return CadError(f"The asset can't be written: {words}.", where=str(target), hint="Check rights and free space of the folder.")
+    return CadError(
+        f"The asset can't be written: {words}.", where=str(target), hint="Check rights and free space of the folder."
+    )
 
 
 def _write(folder: Path, asset: str, source: Source, found: Tree, settings: Settings, watch: Watch) -> Report:

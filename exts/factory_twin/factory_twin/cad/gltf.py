@@ -12,7 +12,7 @@ from ..errors import CadError
 from .accessor import Accessors, entry_of
 from .glb import Container, container
 from .limits import Watch
-from .scene import Color, Floats, Node, Patch, Scene
+from .scene import Color, Floats, Ints, Node, Patch, Scene
 
 _HINT = "Export it again, or get an undamaged copy."
 _MODES = {0: "points", 1: "lines", 2: "lines", 3: "lines", 5: "strips", 6: "fans"}
@@ -129,8 +129,8 @@ class _Reader:
         if points.size and np.abs(points).max() > 1e9:
             raise CadError("A point is farther away than 1e9 m.", where=self._where, hint=_HINT)
         wanted = entry.get("indices")
-        indices = np.arange(len(points)) if wanted is None else self._accessors.indices(wanted)
-        if len(indices) % 3 or (len(indices) and indices.max() >= len(points)):
+        indices: Ints = np.arange(len(points)) if wanted is None else self._accessors.indices(wanted)
+        if len(indices) % 3 or (len(indices) and int(np.max(indices)) >= len(points)):
             raise CadError("The triangles of a mesh point beyond its points.", where=self._where, hint=_HINT)
         self._triangles += len(indices) // 3
         self._watch.bound("There are too many triangles", self._triangles, self._watch.limits.triangles)

@@ -35,7 +35,7 @@ def write_interface(file: Path, title: str, report: Report) -> None:
 def _source(report: Report) -> dict[str, object]:
     """Return the file's facts and its parts list as columns."""
     parts = report.parts[:_LISTED]
-    facts = {key: float(v) if isinstance(v, float) else str(v) for key, v in report.source.items()}
+    facts = {key: v if isinstance(v, (int, float)) else str(v) for key, v in report.source.items()}
     return {
         **facts,
         "partNames": Vt.StringArray([p.name for p in parts]),

@@ -58,7 +58,8 @@ def build(patches: Sequence[Patch]) -> Mesh | None:
     triangles = places.reshape(-1, 3)
     a, b, c = triangles.T
     good = (a != b) & (b != c) & (c != a)
-    flat = np.cross(*(points[triangles[:, k]].astype(np.float64) - points[a] for k in (1, 2)))
+    start = points[a].astype(np.float64)
+    flat = np.cross(points[b] - start, points[c] - start)
     size = np.linalg.norm(flat, axis=1)
     good &= size > 0
     if not good.any():

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ..errors import CadError
@@ -141,10 +142,8 @@ def decoded(words: str) -> str:
 
     Names in UTF-8, which the standard does not allow but programs write, are understood as well.
     """
-    try:
+    with suppress(UnicodeError):
         words = words.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        pass
     return _CODE.sub(_plain, words)
 
 

@@ -129,7 +129,7 @@ def _kind(file: Path, watch: Watch) -> str:
 def _sane(settings: Settings, where: str) -> None:
     if not 1e-6 <= settings.tolerance <= 1.0 or not 0.01 <= settings.angle <= 1.5:
         raise CadError("The tolerance makes no sense.", where=where,
-                       hint='Give a length from 0.001 mm to 1 m such as "0.1 mm", and an angle from 0.01 to 1.5 rad.')  # fmt: skip
+                       hint='Give 0.001 mm to 1 m such as "0.1 mm", and an angle of 0.01 to 1.5 rad.')  # fmt: skip
     if settings.unit and settings.unit not in UNITS:
         raise CadError(f"{settings.unit!r} is no unit of length.", where=where, hint=f"Give one of {', '.join(UNITS)}.")
     if settings.up and settings.up not in UPS:
