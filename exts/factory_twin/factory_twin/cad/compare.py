@@ -11,7 +11,7 @@ from pxr import Usd, UsdGeom
 from .bill import Article
 from .product import Product, Tree
 from .report import Check
-from .scene import Floats
+from .scene import GREY, Floats
 from .structure import Structure
 
 _BOX, _SHARE = 1e-6, 1e-5  # m; of a volume
@@ -30,11 +30,16 @@ def against_source(tree: Tree, lines: dict[str, Article], found: Structure) -> l
         Check("Occurrences of each part", "as in the file", _list(wrong) if wrong else "as in the file", not wrong),
     ]
     if found.colors:
-        read = {tuple(round(_srgb(v), 3) for v in c[:3]) for p in tree.products if p.mesh for c in p.mesh.colors}
-        lacking = [c for c in found.colors if not any(max(abs(a - b) for a, b in zip(c, r)) < 0.005 for r in read)]
-        checks.append(Check("Colours of the file that are shown", str(len(found.colors)), str(len(found.colors) - len(lacking)),
-                            not lacking))  # fmt: skip
+        shown_colors = {c[:3] for p in tree.products if p.mesh for c in p.mesh.colors if c != GREY}
+        known = sum(1 for c in shown_colors if any(_near(c, own) for own in found.colors))
+        checks.append(_equal("Colours that are those of the file", len(shown_colors), known))
     return checks
+
+
+def lost_colors(tree: Tree, found: Structure) -> int:
+    """Return how many colours of the file are on no surface: of curves, of hidden parts, of single occurrences."""
+    shown = {c[:3] for p in tree.products if p.mesh for c in p.mesh.colors}
+    return sum(1 for own in found.colors if not any(_near(c, own) for c in shown))
 
 
 def written(asset: Path, tree: Tree) -> tuple[list[Check], Floats, Floats, float]:
@@ -115,6 +120,11 @@ def _list(names: list[str]) -> str:
 
 def _corners(low: Floats, high: Floats) -> str:
     return " to ".join("(" + ", ".join(f"{v:.6f}" for v in corner) + ")" for corner in (low, high))
+
+
+def _near(shown: tuple[float, ...], own: tuple[float, ...]) -> bool:
+    """Tell whether a linear colour is an sRGB colour, to half a step of 8 bits."""
+    return all(abs(_srgb(a) - b) < 0.002 for a, b in zip(shown, own))
 
 
 def _srgb(value: float) -> float:

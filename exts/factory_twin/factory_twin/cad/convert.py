@@ -15,7 +15,7 @@ from pxr import Tf
 
 from ..errors import CadError
 from .bill import Article, articles, write_bill
-from .compare import against_source, written
+from .compare import against_source, lost_colors, written
 from .identifier import identifier
 from .interface import write_interface
 from .limits import Watch
@@ -128,6 +128,8 @@ def _write(folder: Path, asset: str, source: Source, found: Tree, settings: Sett
     report.low_m, report.high_m = _vector(low), _vector(high)
     if source.structure:
         report.checks += against_source(found, lines, source.structure)
+        if lost := lost_colors(found, source.structure):
+            report.warnings.append(f"{lost} of {len(source.structure.colors)} colours of the file are on no surface.")
     report.checks += checks
     write_interface(interface, found.root.name, report)
     write_bill(folder / BILL, asset, scene.up, lines, payload, found)

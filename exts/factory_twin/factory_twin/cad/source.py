@@ -17,6 +17,7 @@ from ..survey.lfs import is_lfs_pointer
 from ..units import METRES
 from . import kernel
 from .gltf import read_gltf
+from .iges import heading
 from .limits import Watch
 from .match import match
 from .obj import read_obj
@@ -30,6 +31,8 @@ KINDS = {".step": "step", ".stp": "step", ".p21": "step", ".igs": "iges", ".iges
 
 UNITS = ("mm", "cm", "m", "in", "ft")
 UPS = ("Y", "Z")
+_MILLIMETRE = 1e-3
+"""cascadio 0.1 gives STEP in m but IGES in mm, whatever the unit of the file; a test holds this."""
 _OTHERS = {".zip", ".gz", ".7z", ".stpz", ".stpx"}
 _FORMATS = "STEP (.step, .stp), IGES (.igs, .iges), glTF (.glb, .gltf), OBJ or STL"
 
@@ -94,6 +97,9 @@ def read(path: str | os.PathLike[str], settings: Settings, watch: Watch) -> Sour
     except OSError as error:
         words = error.strerror or str(error)
         raise CadError(f"The file can't be read: {words}.", where=watch.where, hint="Check its rights.") from error
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, RecursionError) as error:
+        words = f"The file is malformed in a way that is not foreseen ({type(error).__name__}: {str(error)[:200]})."
+        raise CadError(words, where=watch.where, hint="Export it again, and report this file, please.") from error
     except MemoryError as error:
         raise CadError("There is not enough memory for this file.", where=watch.where, hint="Export a smaller part.") from error
     if settings.up:
@@ -161,12 +167,13 @@ def _step(file: Path, settings: Settings, watch: Watch) -> Read:
 
 def _iges(file: Path, settings: Settings, watch: Watch) -> Read:
     kernel.require(watch.where)
-    with open(file, "rb") as stream:
-        head = stream.read(4000)
-    if not any(len(line) >= 73 and line[72:73] in b"SGCB" for line in head.splitlines()[:3]):
-        raise CadError("This is no IGES file.", where=watch.where, hint="Export it as IGES 5.3 or, better, as STEP.")
+    found = heading(file.read_bytes(), watch.where)
     scene = _kernel("iges", file, settings, watch)
-    scene.schema, scene.unit = "IGES", ""
+    for patch in {id(p): p for node in scene.root.walk() for p in node.patches}.values():
+        np.multiply(patch.points, _MILLIMETRE, out=patch.points)
+    for node in scene.root.walk():
+        node.matrix[:3, 3] *= _MILLIMETRE
+    scene.schema, scene.unit, scene.tool, scene.date = "IGES", found.unit, found.tool, found.date
     return scene, None
 
 

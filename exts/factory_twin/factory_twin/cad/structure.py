@@ -15,7 +15,10 @@ _DEFINITIONS = ("PRODUCT_DEFINITION", "PRODUCT_DEFINITION_WITH_ASSOCIATED_DOCUME
 _USES = ("NEXT_ASSEMBLY_USAGE_OCCURRENCE",)
 _SOLIDS = frozenset({"MANIFOLD_SOLID_BREP", "BREP_WITH_VOIDS", "FACETED_BREP"})
 _UNITS = ("SI_UNIT", "CONVERSION_BASED_UNIT", "LENGTH_UNIT", "GLOBAL_UNIT_ASSIGNED_CONTEXT")
-_WANTED = frozenset({"PRODUCT", "COLOUR_RGB", *_FORMATIONS, *_DEFINITIONS, *_USES, *_UNITS})
+_COLORS = {"red": (1.0, 0.0, 0.0), "green": (0.0, 1.0, 0.0), "blue": (0.0, 0.0, 1.0), "yellow": (1.0, 1.0, 0.0),
+           "magenta": (1.0, 0.0, 1.0), "cyan": (0.0, 1.0, 1.0), "black": (0.0, 0.0, 0.0), "white": (1.0, 1.0, 1.0)}  # fmt: skip
+_NAMED = "DRAUGHTING_PRE_DEFINED_COLOUR"
+_WANTED = frozenset({"PRODUCT", "COLOUR_RGB", _NAMED, *_FORMATIONS, *_DEFINITIONS, *_USES, *_UNITS})
 _PREFIXES = {"": "m", "MILLI": "mm", "CENTI": "cm", "DECI": "dm", "KILO": "km", "MICRO": "um"}
 _NAMES = {"INCH": "in", "INCHES": "in", "FOOT": "ft", "FEET": "ft"}
 
@@ -142,6 +145,8 @@ def _products(text: Text) -> Structure:
         color = [_number(_word(values, k)) for k in (1, 2, 3)]
         if all(0 <= c <= 1 for c in color):
             found.colors.add((color[0], color[1], color[2]))
+    words = {_word(values, 0).lower() for values in text.of(_NAMED).values()}
+    found.colors |= {_COLORS[word] for word in words if word in _COLORS}
     return found
 
 
