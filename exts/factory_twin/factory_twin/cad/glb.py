@@ -84,7 +84,7 @@ def _document(data: bytes, where: str) -> dict[str, Any]:
         raise CadError("This is no glTF: it names no asset.", where=where, hint=_HINT)
     required = found.get("extensionsRequired", [])
     if required:
-        names = ", ".join(map(str, required))[:200]
+        names = ", ".join(map(str, required))[:200] if isinstance(required, list) else "an unknown extension"
         raise CadError(f"The file needs {names}, which can't be read.", where=where,
                        hint="Export it without compression and without required extensions.")  # fmt: skip
     return found

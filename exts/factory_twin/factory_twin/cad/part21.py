@@ -20,6 +20,8 @@ _COMMENT = re.compile(rb"('[^']*+')|/\*.*?\*/", re.DOTALL)
 _REFERENCE = re.compile(rb"#(\d{1,18}+)")
 _RECORD = re.compile(r"([A-Z][A-Z0-9_]*)\s*\(")
 _TOKEN = re.compile(r"\s*(?:('(?:[^']|'')*')|([(),])|([^\s(),']+))")
+_NUMBER = rb"[-+]?(?:\d++\.?\d*+|\.\d++)(?:[eE][-+]?\d++)?"
+_POINT = re.compile(rb",\s*+\(\s*+" + _NUMBER + rb"(?:\s*+,\s*+" + _NUMBER + rb"){0,2}\s*+\)\s*+\)\s*+$")
 _DEEPEST = 50
 _HINT = "Export it again, or get an undamaged copy."
 
@@ -58,7 +60,7 @@ def read_text(data: bytes, wanted: frozenset[str], counted: frozenset[str], watc
         watch: Bounds.
 
     Raises:
-        CadError: It is no STEP file, or truncated.
+        CadError: It is no STEP file, truncated, or a point is malformed, which OpenCASCADE would take for the origin.
     """
     _check(data, watch.where)
     if b"/*" in data:
@@ -78,6 +80,8 @@ def read_text(data: bytes, wanted: frozenset[str], counted: frozenset[str], watc
         known.add(int(match[1]))
         body = match[2]
         named.update(map(int, _REFERENCE.findall(_STRING.sub(b"", body) if b"'" in body else body)))
+        if body.startswith(b"CARTESIAN_POINT") and not _POINT.search(body):
+            raise CadError(f"Point #{int(match[1])} has no valid coordinates.", where=watch.where, hint=_HINT)
         _take(text, int(match[1]), body, wanted, counted)
     if not known:
         raise CadError("The STEP file holds no data.", where=watch.where, hint=_HINT)
