@@ -53,7 +53,7 @@ def _meshes(stage: Usd.Stage) -> list[UsdGeom.Mesh]:
 
 
 def test_every_check_of_the_report_is_right(report: Report) -> None:
-    assert report.is_right and len(report.checks) == 7 and report.warnings == []
+    assert report.is_right and len(report.checks) == 8 and report.warnings == []
     assert (report.products, report.occurrences) == (4, 10)
 
 
@@ -194,7 +194,11 @@ def test_colours_of_faces_and_names_of_any_language(tmp_path: Path) -> None:
     assert mesh.GetPrim().GetName() == "Mutter___M8_2__1"
     color = mesh.GetDisplayColorPrimvar()
     assert color.GetInterpolation() == "uniform" and len(color.ComputeFlattened()) == 12
-    assert sorted(tuple(round(v, 3) for v in c) for c in set(color.ComputeFlattened())) == [(0, 1, 0), (0.2, 0.2, 0.2), (1, 0, 0)]
+    assert sorted(tuple(round(v, 3) for v in c) for c in set(color.ComputeFlattened())) == [
+        (0, 1, 0),
+        (0.2, 0.2, 0.2),
+        (1, 0, 0),
+    ]
     assert [len(s.GetIndicesAttr().Get()) for s in UsdGeom.Subset.GetAllGeomSubsets(mesh)] == [2, 8, 2]
 
 

@@ -25,6 +25,7 @@ def against_source(tree: Tree, lines: dict[str, Article], found: Structure) -> l
     expected, got = {k: counts.get(k, 0) for k in leaves}, {k: lines[k].count for k in shown}
     wrong = sorted(found.names[k] for k in leaves if expected[k] != got.get(k, 0))
     checks = [
+        _equal("Instances that are named but not in the file", 0, found.dangling),
         _equal("Different parts", len(leaves), len(shown)),
         _equal("Parts in all", sum(expected.values()), sum(got.values())),
         Check("Occurrences of each part", "as in the file", _list(wrong) if wrong else "as in the file", not wrong),

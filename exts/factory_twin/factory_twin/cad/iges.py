@@ -35,7 +35,9 @@ def heading(data: bytes, where: str) -> Heading:
     lines = data.splitlines()
     kinds = [line[72:73] for line in lines]
     if not lines or kinds[0] not in (b"S", b"F", b"C") or b"G" not in kinds or b"D" not in kinds:
-        raise CadError("This is no IGES file.", where=where, hint="Export it as IGES 5.3 in lines of 80 columns or, better, as STEP.")
+        raise CadError(
+            "This is no IGES file.", where=where, hint="Export it as IGES 5.3 in lines of 80 columns or, better, as STEP."
+        )
     if b"T" not in kinds[-20:]:
         raise CadError("The IGES file is truncated: its end is missing.", where=where, hint="Export it again.")
     words = _words(b"".join(line[:72] for line, kind in zip(lines, kinds) if kind == b"G").decode("latin-1")[:_LONGEST])

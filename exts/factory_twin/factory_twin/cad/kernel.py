@@ -80,7 +80,7 @@ def convert(kind: str, source: Path, folder: Path, tolerance: float, angle: floa
     place = str(Path(spec.origin).parents[1]) if spec and spec.origin else ""
     job.write_text(json.dumps({
         "kind": kind, "source": str(source.resolve()), "target": str(target), "tolerance": tolerance * 1000.0, "angle": angle,
-        "parallel": True, "path": [place], "mesh": limits.mesh, "memory": limits.memory,
+        "parallel": True, "parent": os.getpid(), "path": [place], "mesh": limits.mesh, "memory": limits.memory,
         "cpu": max(1, int(limits.seconds * (os.cpu_count() or 1)) + 1),
     }), encoding="utf-8")  # fmt: skip
     begin = [*command] if command else [python(), "-P", str(Path(__file__).with_name("kernel_process.py"))]

@@ -18,8 +18,8 @@ def main() -> int:
     """Convert; return the exit code."""
     with open(sys.argv[1], encoding="utf-8") as file:
         job: dict[str, Any] = json.load(file)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     _confine(job)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.path += [path for path in job["path"] if path not in sys.path]
     try:
         import cascadio
@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def _end_with_parent() -> None:
-    """End at once when the pipe from the parent ends, so that no process is left behind."""
+    """End when the pipe from the parent ends, so that no process is left behind; between two steps of OpenCASCADE only."""
     while os.read(0, 1024):
         pass
     os._exit(6)
@@ -59,6 +59,12 @@ def _confine(job: dict[str, Any]) -> None:
         return
     import resource
 
+    if sys.platform == "linux":  # at once, also in the middle of a step
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+        if os.getppid() != job["parent"]:
+            os._exit(6)
     bounds = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": job["mesh"], "RLIMIT_CPU": job["cpu"], "RLIMIT_AS": job["memory"]}
     for name, value in bounds.items():
         number = getattr(resource, name)

@@ -156,8 +156,6 @@ def _step(file: Path, settings: Settings, watch: Watch) -> Read:
             raise CadError(words, where=error.where, hint=error.hint) from error
         raise
     scene.schema, scene.tool, scene.date, scene.unit = found.schema, found.tool, found.date, found.unit
-    if found.dangling:
-        scene.warnings.append(f"The file names {found.dangling} instances that are not in it.")
     if not found.unit:
         scene.unit = "mm"
         scene.assumed.append("unit mm: the file names none")
