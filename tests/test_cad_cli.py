@@ -34,8 +34,15 @@ def test_a_step_file_becomes_an_asset_and_a_report_in_words(tmp_path: Path) -> N
     assert sorted(p.name for p in (tmp_path / "assets" / "gearbox").iterdir()) == [
         "gearbox.usda", "payload.usdc", "products.usda", "report.json"]  # fmt: skip
     assert "Size 100 mm x 60 mm x 50 mm (up Z)" in done.stdout and "4 different parts, 10 in all" in done.stdout
-    assert done.stderr.splitlines() == [f"{word} ..." for word in (
-        "Reading the file", "Making meshes", "Reading the meshes", "Finding repeated parts", "Writing", "Putting it in place")]  # fmt: skip
+    words = (
+        "Reading the file",
+        "Making meshes",
+        "Reading the meshes",
+        "Finding repeated parts",
+        "Writing",
+        "Putting it in place",
+    )
+    assert done.stderr.splitlines() == [f"{word} ..." for word in words]
 
 
 @needs_kernel

@@ -110,6 +110,12 @@ def test_equal_parts_of_an_obj_are_one_part_only_when_their_names_are_equal(tmp_
     assert [p.count for p in report.parts if p.name == "Red one"] == [1, 1]  # other places in the file, so other points
 
 
+def test_a_mirrored_part_keeps_its_volume(tmp_path: Path) -> None:
+    nodes = [{"mesh": 0}, {"mesh": 0, "scale": [-2, 1, 1]}]
+    report = _import(tmp_path, "mirrored.glb", glb(document(nodes=nodes, scenes=[{"nodes": [0, 1]}])))
+    assert report.volume_m3 == pytest.approx(3) and _size(report) == pytest.approx([3, 1, 1])
+
+
 def test_normals_of_the_file_are_kept_and_bad_ones_replaced(tmp_path: Path) -> None:
     normals = (CORNERS - 0.5) / np.linalg.norm(CORNERS - 0.5, axis=1)[:, None]
     normals[0] = 0

@@ -9,6 +9,7 @@ import numpy as np
 from pxr import Usd, UsdGeom
 
 from .bill import Article
+from .limits import Watch
 from .product import Product, Tree
 from .report import Check
 from .scene import GREY, Floats
@@ -43,15 +44,15 @@ def lost_colors(tree: Tree, found: Structure) -> int:
     return sum(1 for own in found.colors if not any(_near(c, own) for c in shown))
 
 
-def written(asset: Path, tree: Tree) -> tuple[list[Check], Floats, Floats, float]:
+def written(asset: Path, tree: Tree, watch: Watch) -> tuple[list[Check], Floats, Floats, float]:
     """Open the asset as any program would and compare it with what was read.
 
     Returns:
         Comparisons; lower and upper corner of the whole, m; volume of all closed meshes, m3.
     """
     stage = Usd.Stage.Open(str(asset))
-    low, high, volume, meshes = _measure(stage)
-    own_low, own_high, own_volume, own_meshes = _expect(tree)
+    low, high, volume, meshes = _measure(stage, watch)
+    own_low, own_high, own_volume, own_meshes = _expect(tree, watch)
     near = bool(np.abs(np.array([low - own_low, high - own_high])).max() < _BOX * max(1.0, float(np.abs(own_high).max())))
     same = abs(volume - own_volume) <= _SHARE * max(abs(own_volume), 1e-12)
     found = [
@@ -62,7 +63,7 @@ def written(asset: Path, tree: Tree) -> tuple[list[Check], Floats, Floats, float
     return found, low, high, volume
 
 
-def _measure(stage: Usd.Stage) -> tuple[Floats, Floats, float, int]:
+def _measure(stage: Usd.Stage, watch: Watch) -> tuple[Floats, Floats, float, int]:
     low, high = np.full(3, np.inf), np.full(3, -np.inf)
     volume, count = 0.0, 0
     cache = UsdGeom.XformCache()
@@ -71,13 +72,14 @@ def _measure(stage: Usd.Stage) -> tuple[Floats, Floats, float, int]:
         if not prim.IsA(UsdGeom.Mesh):
             continue
         count += 1
+        watch.step()
         source = prim.GetPrimInPrototype() if prim.IsInstanceProxy() else prim
         key = str(source.GetPath())
         if key not in shapes:
             shapes[key] = _shape(UsdGeom.Mesh(source))
         corners, own = shapes[key]
         matrix = np.array(cache.GetLocalToWorldTransform(prim)).T
-        volume += own * float(np.linalg.det(matrix[:3, :3]))
+        volume += own * abs(float(np.linalg.det(matrix[:3, :3])))
         placed = corners @ matrix[:3, :3].T + matrix[:3, 3]
         low, high = np.minimum(low, placed.min(axis=0)), np.maximum(high, placed.max(axis=0))
     return low, high, volume, count
@@ -94,7 +96,7 @@ def _volume(points: Floats, triangles: Floats) -> float:
     return float((a * np.cross(b, c)).sum() / 6.0)
 
 
-def _expect(tree: Tree) -> tuple[Floats, Floats, float, int]:
+def _expect(tree: Tree, watch: Watch) -> tuple[Floats, Floats, float, int]:
     """Return box, volume and number of meshes of the tree that was read, by its own matrices."""
     low, high = np.full(3, np.inf), np.full(3, -np.inf)
     volume, count = 0.0, 0
@@ -103,9 +105,10 @@ def _expect(tree: Tree) -> tuple[Floats, Floats, float, int]:
         product, matrix = stack.pop()
         if product.mesh is not None:
             count += 1
+            watch.step()
             placed = product.mesh.points.astype(np.float64) @ matrix[:3, :3].T + matrix[:3, 3]
             low, high = np.minimum(low, placed.min(axis=0)), np.maximum(high, placed.max(axis=0))
-            volume += product.mesh.volume * float(np.linalg.det(matrix[:3, :3]))
+            volume += product.mesh.volume * abs(float(np.linalg.det(matrix[:3, :3])))
         stack += [(child.product, matrix @ child.matrix) for child in product.children]
     return low, high, volume, count
 

@@ -124,7 +124,7 @@ def _write(folder: Path, asset: str, source: Source, found: Tree, settings: Sett
     report = _report(source, found, lines, settings)
     interface = folder / f"{asset}.usda"
     # The box is measured on the written payload, which the interface then carries.
-    checks, low, high, report.volume_m3 = written(folder / PAYLOAD, found)
+    checks, low, high, report.volume_m3 = written(folder / PAYLOAD, found, watch)
     report.low_m, report.high_m = _vector(low), _vector(high)
     if source.structure:
         report.checks += against_source(found, lines, source.structure)

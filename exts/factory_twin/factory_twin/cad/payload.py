@@ -55,37 +55,49 @@ class Payload:
         stage = new_stage(file, self._up)
         stage.SetDefaultPrim(UsdGeom.Xform.Define(stage, self._root).GetPrim())
         geometry = UsdGeom.Xform.Define(stage, self._root.AppendChild(GEOMETRY))
-        _place(geometry, self._tree.matrix)
         if len(self._tree.products) > 1:
             stage.CreateClassPrim(self._root.AppendChild(PROTOTYPES))
         for product in self._tree.products:
-            if product is not self._tree.root:
-                path = self.paths[id(product)]
+            path = looks = self.paths[id(product)]
+            if product is self._tree.root:
+                path = geometry.GetPath()
+            else:
                 UsdGeom.Xform.Define(stage, path).GetPrim().SetDisplayName(product.name)
-                self._fill(stage, path, path, product)
-        self._fill(stage, geometry.GetPath(), self._root, self._tree.root)
-        stage.Save()
+            if product.mesh is not None:
+                self._watch.step()
+                _mesh(stage, path.AppendChild(Names(LOOKS).free(product.name)), looks.AppendChild(LOOKS), product.mesh)
+        layer = Sdf.Layer.FindOrOpen(stage.GetRootLayer().identifier)  # which keeps it; what a stage gives dies with it
+        del stage, geometry  # no stage watches while occurrences are written: it would look at all siblings for each of them
+        _place(layer.GetPrimAtPath(self._root.AppendChild(GEOMETRY)), self._tree.matrix)
+        for product in self._tree.products:
+            self._occurrences(layer, product)
+        layer.Save()
 
-    def _fill(self, stage: Usd.Stage, path: Sdf.Path, looks: Sdf.Path, product: Product) -> None:
-        """Write shape and occurrences of a product below `path`, materials below `looks`."""
+    def _occurrences(self, layer: Sdf.Layer, product: Product) -> None:
+        """Write what a product holds."""
+        path = self.paths[id(product)]
+        parent = layer.GetPrimAtPath(path.AppendChild(GEOMETRY) if product is self._tree.root else path)
         names = Names(LOOKS)
         if product.mesh is not None:
-            _mesh(stage, path.AppendChild(names.free(product.name)), looks.AppendChild(LOOKS), product.mesh)
+            names.free(product.name)
         for child in product.children:
             self._watch.step()
-            xform = UsdGeom.Xform.Define(stage, path.AppendChild(names.free(child.name)))
-            prim = xform.GetPrim()
-            prim.SetDisplayName(child.name)
-            prim.GetReferences().AddInternalReference(self.paths[id(child.product)])
-            Usd.ModelAPI(prim).SetKind(Kind.Tokens.subcomponent)
+            spec = Sdf.PrimSpec(parent, names.free(child.name), Sdf.SpecifierDef, "Xform")
+            spec.SetInfo("displayName", child.name)
+            spec.referenceList.prependedItems = [Sdf.Reference("", self.paths[id(child.product)])]
+            spec.kind = Kind.Tokens.subcomponent
             if child.product.count > 1:
-                prim.SetInstanceable(True)
-            _place(xform, child.matrix)
+                spec.instanceable = True
+            _place(spec, child.matrix)
 
 
-def _place(xform: UsdGeom.Xform, matrix: Floats) -> None:
-    if not np.array_equal(matrix, np.eye(4)):
-        xform.AddTransformOp().Set(Gf.Matrix4d(*matrix.T.flatten().tolist()))
+def _place(spec: Sdf.PrimSpec, matrix: Floats) -> None:
+    if np.array_equal(matrix, np.eye(4)):
+        return
+    operation = Sdf.AttributeSpec(spec, "xformOp:transform", Sdf.ValueTypeNames.Matrix4d)
+    operation.default = Gf.Matrix4d(*matrix.T.flatten().tolist())
+    order = Sdf.AttributeSpec(spec, "xformOpOrder", Sdf.ValueTypeNames.TokenArray, Sdf.VariabilityUniform)
+    order.default = Vt.TokenArray(["xformOp:transform"])
 
 
 def _mesh(stage: Usd.Stage, path: Sdf.Path, looks: Sdf.Path, shape: Mesh) -> None:
