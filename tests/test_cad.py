@@ -209,6 +209,24 @@ def test_assemblies_within_assemblies_and_a_colour_that_is_lost(tmp_path: Path) 
     assert report.warnings == ["1 of 2 colours of the file are on no surface."]
 
 
+def test_a_product_without_a_shape_is_in_the_bill(tmp_path: Path) -> None:
+    file = tmp_path / "greased.step"
+    lines = ("#90001=PRODUCT('G-1','Grease','',(#8));", "#90002=PRODUCT_DEFINITION_FORMATION('','',#90001);",
+             "#90003=PRODUCT_DEFINITION('design','',#90002,#9);",
+             "#90004=PRODUCT_DEFINITION_SHAPE('','',#90003);", "#90005=SHAPE_DEFINITION_REPRESENTATION(#90004,#90006);",
+             "#90006=SHAPE_REPRESENTATION('',(#11),#39);",
+             *(f"#9001{k}=NEXT_ASSEMBLY_USAGE_OCCURRENCE('{k}','','',#5,#90003,$);" for k in (1, 2)))  # fmt: skip
+    file.write_text(GEARBOX.read_text().replace("DATA;", "DATA;\n" + "\n".join(lines), 1))
+    report = convert(file, tmp_path / "library")
+    assert report.is_right and report.warnings == ["Nothing can be shown of: Grease."]
+    assert [(p.number, p.count, p.is_part) for p in report.parts if p.name == "Grease"] == [("G-1", 2, True)]
+    stage = Usd.Stage.Open(report.bill)
+    line = stage.GetPrimAtPath("/Products/Gearbox/Grease")
+    assert line.GetRelationship("factoryTwin:bom:part").GetTargets() == ["/Products/Grease"]
+    assert line.GetAttribute("factoryTwin:bom:quantity").Get() == 2
+    assert stage.GetPrimAtPath("/Products/Grease").GetAttribute("factoryTwin:product:sku").Get() == "G-1"
+
+
 @pytest.mark.parametrize(("file", "unit"), [("brick_inch.step", "in"), ("brick_inch.igs", "in"), ("pin_mm.igs", "mm")])
 def test_units_of_the_file_are_turned_into_metres(file: str, unit: str, tmp_path: Path) -> None:
     report = convert(GOOD / file, tmp_path)

@@ -11,6 +11,7 @@ from pxr import Kind, Sdf, Usd, UsdGeom
 from .identifier import Names
 from .payload import Payload, new_stage
 from .product import Product, Tree
+from .structure import Structure
 
 
 @dataclass(slots=True)
@@ -18,14 +19,14 @@ class Article:
     """A line of the parts list: a part or assembly, whatever its looks.
 
     Attributes:
-        product: The first of its looks.
+        product: The first of its looks; None when nothing of it was read.
         name: As in the file.
         number: Article number; empty when the file has none.
         count: How often it occurs in the whole.
         holds: Article key to how many of it one contains directly.
     """
 
-    product: Product
+    product: Product | None
     name: str
     number: str
     count: int = 0
@@ -46,11 +47,22 @@ def articles(tree: Tree, numbers: dict[str, str]) -> dict[str, Article]:
             found[product.article] = Article(product, product.name, numbers.get(product.article, ""))
             waiting += [child.product for child in product.children]
     for line in found.values():
-        for child in line.product.children:
+        for child in line.product.children if line.product else ():
             line.holds[child.product.article] = line.holds.get(child.product.article, 0) + 1
     for product in tree.products:
         found[product.article].count += product.count
     return found
+
+
+def complete(lines: dict[str, Article], found: Structure) -> None:
+    """Make the articles those of the file's own product structure, also where nothing of them was read."""
+    counts = found.occurrences()
+    for key in reversed(found.order()):
+        line = lines.setdefault(key, Article(None, found.names[key], found.numbers[key]))
+        line.count = counts.get(key, 0)
+        line.holds = {}
+        for use in found.uses.get(key, ()):
+            line.holds[use.product] = line.holds.get(use.product, 0) + 1
 
 
 def write_bill(file: Path, asset: str, up: str, lines: dict[str, Article], payload: Payload, tree: Tree) -> None:
@@ -71,6 +83,9 @@ def write_bill(file: Path, asset: str, up: str, lines: dict[str, Article], paylo
         prim.SetDisplayName(line.name)
         Usd.ModelAPI(prim).SetKind(Kind.Tokens.group)
         _attribute(prim, "product:sku", Sdf.ValueTypeNames.String, line.number or line.name)
+        _lines(stage, paths, key, line, lines)
+        if line.product is None:
+            continue
         shown = UsdGeom.Xform.Define(stage, paths[key].AppendChild("Model"))
         if up == "Y":
             shown.AddRotateXOp().Set(90.0)
@@ -82,7 +97,6 @@ def write_bill(file: Path, asset: str, up: str, lines: dict[str, Article], paylo
         else:
             model.GetReferences().AddReference("./payload.usdc", payload.paths[id(line.product)])
         prim.CreateRelationship("factoryTwin:product:model", custom=False).SetTargets([model.GetPath()])
-        _lines(stage, paths, key, line, lines)
     stage.Save()
 
 

@@ -21,8 +21,8 @@ _BOX, _SHARE = 1e-6, 1e-5  # m; of a volume
 def against_source(tree: Tree, lines: dict[str, Article], found: Structure) -> list[Check]:
     """Compare with the product structure of a STEP file."""
     counts = found.occurrences()
-    leaves = {key for key in found.names if not found.uses.get(key)}
-    shown = {key for key, line in lines.items() if line.product.mesh is not None and line.product.is_part}
+    shown = {key for key, line in lines.items() if line.product and line.product.mesh is not None and line.product.is_part}
+    leaves = {key for key in found.names if not found.uses.get(key)} - (found.shapeless - shown)
     expected, got = {k: counts.get(k, 0) for k in leaves}, {k: lines[k].count for k in shown}
     wrong = sorted(found.names[k] for k in leaves if expected[k] != got.get(k, 0))
     checks = [

@@ -14,7 +14,7 @@ from pathlib import Path
 from pxr import Tf
 
 from ..errors import CadError
-from .bill import Article, articles, write_bill
+from .bill import Article, articles, complete, write_bill
 from .compare import against_source, lost_colors, written
 from .identifier import identifier
 from .interface import write_interface
@@ -130,6 +130,8 @@ def _write(folder: Path, asset: str, source: Source, found: Tree, settings: Sett
         report.checks += against_source(found, lines, source.structure)
         if lost := lost_colors(found, source.structure):
             report.warnings.append(f"{lost} of {len(source.structure.colors)} colours of the file are on no surface.")
+        complete(lines, source.structure)
+    _parts(report, lines)
     report.checks += checks
     write_interface(interface, found.root.name, report)
     write_bill(folder / BILL, asset, scene.up, lines, payload, found)
@@ -146,27 +148,36 @@ def _report(source: Source, found: Tree, lines: dict[str, Article], settings: Se
     }, up=scene.up, assumed=list(scene.assumed), warnings=list(scene.warnings))  # fmt: skip
     if source.kind in _TESSELLATED:
         report.source |= {"tolerance_m": settings.tolerance, "angle_rad": settings.angle}
-    report.parts = [_part(line) for line in lines.values()]
     shown = [p for p in found.products if p.mesh is not None]
-    report.products = sum(1 for line in lines.values() if line.product.mesh is not None)
+    report.products = sum(1 for line in lines.values() if line.product and line.product.mesh is not None)
     report.occurrences = sum(p.count for p in shown)
     report.triangles = sum(len(m.triangles) for m in {id(p.mesh): p.mesh for p in shown if p.mesh is not None}.values())
     if found.empty:
-        more = f" and {len(found.empty) - 5} more" if len(found.empty) > 5 else ""
-        report.warnings.append(f"Nothing can be shown of: {', '.join(found.empty[:5])}{more}.")
-    open_ones = [p.name for p in report.parts if p.triangles and not p.closed]
-    if open_ones:
-        more = f" and {len(open_ones) - 5} more" if len(open_ones) > 5 else ""
-        report.warnings.append(f"Not closed, so without a volume: {', '.join(open_ones[:5])}{more}.")
+        report.warnings.append(f"Nothing is below: {_some(found.empty)}.")
     return report
 
 
+def _parts(report: Report, lines: dict[str, Article]) -> None:
+    report.parts = [_part(line) for line in lines.values()]
+    for words, names in (
+        ("Nothing can be shown of", [p.name for p in report.parts if p.is_part and not p.triangles]),
+        ("Not closed, so without a volume", [p.name for p in report.parts if p.triangles and not p.closed]),
+    ):
+        if names:
+            report.warnings.append(f"{words}: {_some(names)}.")
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return ", ".join(names[:5]) + more
+
+
 def _part(line: Article) -> Part:
-    mesh = line.product.mesh
+    mesh = line.product.mesh if line.product else None
     if mesh is None:
-        return Part(line.name, line.number, line.count, line.product.is_part)
+        return Part(line.name, line.number, line.count, not line.holds)
     low, high = mesh.box
-    return Part(line.name, line.number, line.count, line.product.is_part, len(mesh.triangles),
+    return Part(line.name, line.number, line.count, not line.holds, len(mesh.triangles),
                 mesh.volume if mesh.closed else None, mesh.area, _vector(high - low), mesh.colors, mesh.closed)  # fmt: skip
 
 

@@ -96,6 +96,8 @@ def tree(root: Node, names: Mapping[str, str], watch: Watch) -> Tree | None:
     if top is None:
         return None
     products = list(builder.products.values())
+    if not any(p.mesh is not None for p in products):
+        return None
     top.count = top.uses = 1
     for product in reversed(products):
         for child in product.children:
@@ -126,7 +128,7 @@ class _Builder:
                 self.empty.append(_plain(child.name) or _plain(child.part) or "without a name")
             else:
                 children.append(Occurrence(_plain(child.name) or below.name, child.matrix, below))
-        if mesh is None and not children:
+        if mesh is None and not children and not node.product:
             return None
         name = self._names.get(node.product) or _plain(node.part if mesh else "") or _plain(node.name)
         name = name or ("Part" if mesh and not children else "Assembly")

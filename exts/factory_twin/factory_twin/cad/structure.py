@@ -14,11 +14,13 @@ _FORMATIONS = ("PRODUCT_DEFINITION_FORMATION", "PRODUCT_DEFINITION_FORMATION_WIT
 _DEFINITIONS = ("PRODUCT_DEFINITION", "PRODUCT_DEFINITION_WITH_ASSOCIATED_DOCUMENTS")
 _USES = ("NEXT_ASSEMBLY_USAGE_OCCURRENCE",)
 _SOLIDS = frozenset({"MANIFOLD_SOLID_BREP", "BREP_WITH_VOIDS", "FACETED_BREP"})
+_SHAPES = ("PRODUCT_DEFINITION_SHAPE", "SHAPE_DEFINITION_REPRESENTATION", "SHAPE_REPRESENTATION")
+_RELATIONS = ("SHAPE_REPRESENTATION_RELATIONSHIP",)  # with arguments: to the solid; as a part of a placement it has none
 _UNITS = ("SI_UNIT", "CONVERSION_BASED_UNIT", "LENGTH_UNIT", "GLOBAL_UNIT_ASSIGNED_CONTEXT")
 _COLORS = {"red": (1.0, 0.0, 0.0), "green": (0.0, 1.0, 0.0), "blue": (0.0, 0.0, 1.0), "yellow": (1.0, 1.0, 0.0),
            "magenta": (1.0, 0.0, 1.0), "cyan": (0.0, 1.0, 1.0), "black": (0.0, 0.0, 0.0), "white": (1.0, 1.0, 1.0)}  # fmt: skip
 _NAMED = "DRAUGHTING_PRE_DEFINED_COLOUR"
-_WANTED = frozenset({"PRODUCT", "COLOUR_RGB", _NAMED, *_FORMATIONS, *_DEFINITIONS, *_USES, *_UNITS})
+_WANTED = frozenset({"PRODUCT", "COLOUR_RGB", _NAMED, *_FORMATIONS, *_DEFINITIONS, *_USES, *_UNITS, *_SHAPES, *_RELATIONS})
 _PREFIXES = {"": "m", "MILLI": "mm", "CENTI": "cm", "DECI": "dm", "KILO": "km", "MICRO": "um"}
 _NAMES = {"INCH": "in", "INCHES": "in", "FOOT": "ft", "FEET": "ft"}
 
@@ -45,6 +47,7 @@ class Structure:
         numbers: Key of each product to its id, often the article number.
         uses: Key of each assembly to what it holds, in order.
         tops: Keys of products that nothing holds.
+        shapeless: Keys of products that have no shape in the file, such as grease or a label.
         colors: Different colours, sRGB as in the file.
         solids: Solids of all different parts.
         unit: Of length.
@@ -58,6 +61,7 @@ class Structure:
     numbers: dict[str, str] = field(default_factory=dict)
     uses: dict[str, list[Use]] = field(default_factory=dict)
     tops: list[str] = field(default_factory=list)
+    shapeless: set[str] = field(default_factory=set)
     colors: set[tuple[float, float, float]] = field(default_factory=set)
     solids: int = 0
     unit: str = ""
@@ -117,6 +121,7 @@ def structure(data: bytes, watch: Watch) -> Structure:
     text = read_text(data, _WANTED, _SOLIDS, watch)
     found = _products(text)
     found.solids, found.dangling = sum(text.counts.values()), text.dangling
+    found.shapeless = _shapeless(text, found)
     found.unit = _unit(text)
     _header(found, text)
     _check(found, watch)
@@ -148,6 +153,21 @@ def _products(text: Text) -> Structure:
     words = {_word(values, 0).lower() for values in text.of(_NAMED).values()}
     found.colors |= {_COLORS[word] for word in words if word in _COLORS}
     return found
+
+
+def _shapeless(text: Text, found: Structure) -> set[str]:
+    """Return the products that nothing is shown of: without representation, or with a mere placement that leads nowhere."""
+    plain = text.of("SHAPE_REPRESENTATION")
+    related = {_id(word) for values in text.of(*_RELATIONS).values() for word in values if isinstance(word, str)}
+    owners = {n: _word(values, 2) for n, values in text.of("PRODUCT_DEFINITION_SHAPE").items()}
+    shown = set()
+    for values in text.of("SHAPE_DEFINITION_REPRESENTATION").values():
+        number = _id(_word(values, 1))
+        items = plain.get(number, ["", []])[1:2]
+        lone = number in plain and number not in related and bool(items) and isinstance(items[0], list) and len(items[0]) < 2
+        if not lone:
+            shown.add(owners.get(_id(_word(values, 0)), ""))
+    return {key for key in found.names if not found.uses.get(key) and key not in shown}
 
 
 def _ref(values: list[Value], place: int, formations: dict[int, list[Value]]) -> int:
