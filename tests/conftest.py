@@ -41,6 +41,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
         "mosquitto": shutil.which("mosquitto") or Path("/usr/sbin/mosquitto").exists(),
         "omni.ui (ovui)": importlib.util.find_spec("omni") and importlib.util.find_spec("omni.ui"),
         "Vulkan": ctypes.util.find_library("vulkan") or ctypes.util.find_library("vulkan-1"),
+        "cascadio (STEP, IGES)": importlib.util.find_spec("cascadio"),
         "asset validator": importlib.util.find_spec("usd_validation_nvidia"),
     }
     lacks = [name for name, found in have.items() if not found]

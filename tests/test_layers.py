@@ -54,15 +54,16 @@ STAGE = BASE | {
 MAKERS = {"sim", "mqtt"}
 READERS = {"kpi", "motion", "live", "moments", "heat"}
 METHODS = {"collide", "spc", "pert", "qap", "vibration", "signals"}
+IMPORTERS = {"cad"}  # files of other programs to stages of ours
 WIRE = {"formats", "command"}  # between the wire and the readers; each knows the stage alone
 JOINTS = {"binding", "history", "health", "virtual", "feed", "experiment", "trust"}
-CORE_ALL = STAGE | MAKERS | READERS | METHODS | WIRE | JOINTS | {"cli"}
+CORE_ALL = STAGE | MAKERS | READERS | METHODS | IMPORTERS | WIRE | JOINTS | {"cli"}
 ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(BASE, BASE),
     **dict.fromkeys(STAGE - BASE, STAGE),
     **dict.fromkeys(MAKERS | READERS, STAGE),
     **dict.fromkeys(METHODS, BASE),
-    **dict.fromkeys(WIRE, STAGE),
+    **dict.fromkeys(WIRE | IMPORTERS, STAGE),
     "signals": BASE | {"spc", "vibration"},
     "binding": STAGE | {"formats"},
     "history": STAGE | {"formats"},

@@ -172,7 +172,7 @@ def test_pip_gets_the_pins_of_the_kit(tool: Any, venv: Any, monkeypatch: pytest.
     places = [environment.Environment(venv.root, like) for like in tool("likes").LIKES.values()]
     for place in (venv, *(ready(place, ".".join(map(str, (*place.wanted[0], 1))), "x-1.dist-info") for place in places)):
         place.install()
-        assert asked[-1][0] == place.python and asked[-1][-len(place.pins) - 1 :] == [".[dev,desk,broker]", *place.pins]
+        assert asked[-1][0] == place.python and asked[-1][-len(place.pins) - 1 :] == [f".[{environment.EXTRAS}]", *place.pins]
     assert [pin for command in asked for pin in command if pin.startswith("usd-core==24.5")] == ["usd-core==24.5"]
 
 

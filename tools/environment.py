@@ -18,7 +18,7 @@ import time
 import interpreters
 from likes import Like
 
-EXTRAS = "dev,desk,broker"
+EXTRAS = "dev,desk,broker,cad"
 
 
 class Environment:

@@ -95,3 +95,11 @@ class LinkError(FactoryTwinError):
 
 class HistoryError(FactoryTwinError):
     """The recorder can't be opened, read or written."""
+
+
+class CadError(FactoryTwinError):
+    """A CAD file can't be read, converted or written."""
+
+
+class CadCancelled(CadError):
+    """An import was stopped by whoever asked for it."""

@@ -12,7 +12,8 @@ from types import ModuleType
 
 from ..errors import FactoryTwinError, PlantError
 
-COMMANDS = ("check", "run", "compare", "plant", "bridge", "bindings", "history", "replay", "health", "trust")
+COMMANDS = ("check", "run", "compare", "plant", "bridge", "bindings", "history", "replay", "health", "trust", "import")
+MODULES = {"import": "import_cad"}  # where the command's word is no name for a module
 GROUP = "factory_twin.commands"
 INTERRUPTED, FAILED = 130, 2
 
@@ -41,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _commands() -> dict[str, ModuleType]:
-    found = {name: importlib.import_module(f"{__name__}.{name}") for name in COMMANDS}
+    found = {name: importlib.import_module(f"{__name__}.{MODULES.get(name, name)}") for name in COMMANDS}
     for point in entry_points(group=GROUP):
         found[point.name] = point.load()
     return found
