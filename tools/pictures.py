@@ -61,13 +61,19 @@ def take(out: Path) -> None:
     from factory_twin_runner.panel import RunPanel
 
     studio = Studio(host, out)
-    host.select((MACHINE,))
-    studio.panel(LayoutPanel, lambda panel: None, "layout", NARROW)
+    studio.panel(LayoutPanel, lambda panel: _equip(studio, panel), "layout", NARROW)
     host.select(())
     studio.panel(RunPanel, lambda panel: _run(studio, panel), "run", SIZE)
     with tempfile.TemporaryDirectory(prefix="factory_twin_") as folder:
         _live(studio, Path(folder))
     host.detach()
+
+
+def _equip(studio: Studio, panel: Any) -> None:
+    """Open the catalogue and select a machine."""
+    panel.equipment.toggle()
+    studio.frames(10)
+    studio.host.select((MACHINE,))
 
 
 def _run(studio: Studio, panel: Any) -> None:

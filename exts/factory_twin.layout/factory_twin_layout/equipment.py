@@ -30,7 +30,7 @@ class EquipmentStrip:
         with ui.VStack(height=0, spacing=2):
             with ui.HStack(
                 height=20, spacing=6, tooltip="Machines, stores and vehicles to place on the stage.", identifier="equipment",
-                mouse_pressed_fn=lambda x, y, button, modifiers: self._toggle(),
+                mouse_pressed_fn=lambda x, y, button, modifiers: self.toggle(),
             ):  # fmt: skip
                 with ui.VStack(width=8):
                     ui.Spacer()
@@ -67,6 +67,7 @@ class EquipmentStrip:
                 ui.Spacer(height=_PICTURE)
             ui.Label(asset.title, name="small", alignment=ui.Alignment.CENTER, elided_text=True, height=16)
 
-    def _toggle(self) -> None:
+    def toggle(self) -> None:
+        """Show the pictures, or hide them."""
         self.is_open = not self.is_open
         self._frame.rebuild()

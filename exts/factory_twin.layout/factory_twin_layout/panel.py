@@ -49,7 +49,7 @@ class LayoutPanel:
         self._opened: set[str] = set()
         self._menu = ActionMenu(host, actions())
         self._added = ""
-        self._equipment: EquipmentStrip | None = None
+        self.equipment: EquipmentStrip | None = None
         self._handles = Handles(
             host.on_stage(self._open), host.on_change(self._change), host.on_selection(self._selected),
             host.on_history(self._history), host.on_time(self._states), host.on_frame(self._frame),
@@ -80,7 +80,7 @@ class LayoutPanel:
             if not self.roots:
                 hint = "Place equipment, drop a USD file here, or make a prim of the stage a station (right mouse button)."
                 empty_state("No places yet.", hint)
-                self._equipment = EquipmentStrip(self._place, is_open=True)
+                self.equipment = EquipmentStrip(self._place, is_open=True)
                 return
             with ui.ScrollingFrame(
                 height=ui.Fraction(5), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF
@@ -88,7 +88,7 @@ class LayoutPanel:
                 self._tree = PlantTree(self._host.select, scroll, self._menu.show, drop.Target(SUFFIXES, self._add))
             with ui.ScrollingFrame(height=ui.Fraction(4), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF):
                 self._form = PlaceForm(self._host, self._opened)
-            self._equipment = EquipmentStrip(self._place, is_open=self._equipment is not None and self._equipment.is_open)
+            self.equipment = EquipmentStrip(self._place, is_open=self.equipment is not None and self.equipment.is_open)
         self._form.show(self._plant)
         self._tree.show(self.roots)
         self._tree.select(self._host.selection)
