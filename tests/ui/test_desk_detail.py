@@ -492,3 +492,10 @@ def test_of_many_name_tags_the_nearest_are_shown_and_only_these_are_made(bench: 
     camera.orbit(1.0, 0.0)
     shown.place(camera, 1920, 1080)
     assert {p for p, (placer, _) in shown._nodes.items() if placer.visible} == set(visible(tags, camera, 1920, 1080))
+
+
+def test_without_pillow_all_is_drawn_face_by_face(scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("factory_twin_ui.desk.look.CAN_PAINT", False)
+    assert Scenery(scene, read(hall(1)), 2, full=0).pictures is None
+    monkeypatch.setattr("factory_twin_ui.desk.look.CAN_PAINT", True)
+    assert Scenery(scene, read(hall(1)), 2, full=0).pictures is not None

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 
 from .item import Item
 from .light import lit
@@ -15,6 +15,8 @@ from .shape import cofactors
 
 Array = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
+CAN_PAINT = find_spec("PIL") is not None
+"""Whether there is what pictures are painted with; without it all is drawn face by face."""
 _FINE = 4  # painted so many times larger, then reduced: that smooths edges
 _CRUMB = 0.1  # pixels squared: smaller faces are left out
 
@@ -87,6 +89,8 @@ class Look:
             toward: Unit vector to the viewer, not straight up.
             size: Pixels that the ball is wide.
         """
+        from PIL import Image, ImageDraw
+
         if not self._ready:
             self._prepare()
         right, above = sides(toward[None], self._up)

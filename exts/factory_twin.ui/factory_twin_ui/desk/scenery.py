@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from omni.ui import scene as sc
 
+from . import look
 from .item import Item
 from .meshes import Meshes
 from .pictures import Pictures
@@ -31,7 +32,8 @@ class Scenery:
     def __init__(self, scene: sc.Scene, items: list[Item], up: int, *, full: int | None = None) -> None:
         self.items = items
         faces = sum(len(i.shape.faces) for i in items)
-        self.pictures = Pictures(scene, items, up) if faces > (FULL if full is None else full) else None
+        many = faces > (FULL if full is None else full)
+        self.pictures = Pictures(scene, items, up) if many and look.CAN_PAINT else None
         self.meshes = Meshes(scene, items, up)
 
     def refresh(self) -> bool:
