@@ -6,12 +6,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import omni.ui as ui
 import pytest
 from factory_twin.check import check
 from factory_twin.collide import overlaps
 from factory_twin.footprint import footprints
+from factory_twin.read import read_plant
+from factory_twin.sim import Simulation
 from factory_twin_layout.panel import LayoutPanel
 from pxr import Usd, UsdGeom
+
+from tests.ui.test_layout_menu import below
 
 pytestmark = pytest.mark.ui
 TITLE = LayoutPanel.TITLE
@@ -80,7 +85,6 @@ async def test_the_strip_opens_and_closes(bench: Any, line: Path) -> None:
 
 
 async def test_without_a_catalogue_it_says_where_it_looked(bench: Any, tmp_path: Path) -> None:
-    import omni.ui as ui
     from factory_twin_layout.equipment import EquipmentStrip
 
     window = ui.Window("Strip", width=400, height=200)
@@ -90,3 +94,32 @@ async def test_without_a_catalogue_it_says_where_it_looked(bench: Any, tmp_path:
     texts = [r.widget.text for r in bench.ui.find_all("Strip//Frame/**/Label[*]")]
     assert any(str(tmp_path / "nowhere") in text for text in texts) and strip.is_open
     window.destroy()
+
+
+async def test_a_five_station_line_is_built_connected_run_and_undone(bench: Any, hall: Path) -> None:
+    panel = await shown(bench, hall)
+    stage = bench.host.stage
+    before = stage.GetRootLayer().ExportToString()
+    order = ("GoodsReceipt", "Mill", "Rack", "Lathe", "RobotCell", "Pallet", "AssemblyCell", "Inspection", "GoodsIssue")
+    for name in order:
+        if find(bench, "VStack", f"asset_{name}") is None:
+            await find(bench, "HStack", "equipment").click()
+            await bench.ui.wait_n_updates(4)
+        await (await into_view(bench, f"asset_{name}")).click()
+        await bench.ui.wait_n_updates(6)
+    paths = tuple(f"/World/{name}" for name in order)
+    assert len(overlaps(footprints(stage, paths).rectangles)) == 0
+    bench.host.select(paths)
+    await bench.ui.wait_n_updates(4)
+    await find(bench, "Label", f"row_{paths[-1]}").right_click()
+    await bench.ui.wait_n_updates(3)
+    items = {w.text: w for w in below(panel._menu.menu) if isinstance(w, ui.MenuItem)}
+    items["Connect in this order"].call_triggered_fn()
+    await bench.ui.wait_n_updates(4)
+    assert find(bench, "Label", "summary").widget.text.startswith("5 stations, 2 buffers, no errors")
+    model = Simulation(read_plant(stage), seed=1)
+    model.run(8 * 3600.0)
+    assert model.finished > 20
+    for _ in range(len(order) + 1):
+        bench.host.undo()
+    assert stage.GetRootLayer().ExportToString() == before and not bench.host.undo_text

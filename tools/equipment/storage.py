@@ -23,8 +23,8 @@ def rack() -> Asset:
     beams = [box((2.74, 0.06, 0.13), (0.0, y, z - 0.07)) for z in LEVELS for y in (-0.5, 0.5)]
     boards = [box((2.7, 0.16, 0.02), (0.0, y, z)) for z in LEVELS for y in (-0.32, -0.1, 0.12, 0.34)]
     loads = [(-0.9, 1), (0.9, 1), (-0.9, 2), (0.0, 2)]
-    pallets = [s.moved(x, 0.0, LEVELS[k] + 0.011) for x, k in loads for s in _simple_pallet()]
-    cartons = [s.moved(x, 0.0, LEVELS[k] + 0.145) for x, k in loads for s in _cartons(0.82 if k == 1 else 0.6)]
+    pallets = [s.moved(x, 0.0, LEVELS[k] + 0.011) for x, k in loads for s in simple_pallet()]
+    cartons = [s.moved(x, 0.0, LEVELS[k] + 0.145) for x, k in loads for s in stacked(0.82 if k == 1 else 0.6)]
     parts = [
         Part("Uprights", "Blue", [*posts, *feet, *braces]),
         Part("Beams", "Orange", beams),
@@ -40,11 +40,13 @@ def rack() -> Asset:
     return Asset("Rack", "Pallet rack", parts, card)
 
 
-def _simple_pallet() -> list[Shape]:
+def simple_pallet() -> list[Shape]:
+    """Return a pallet for places where nobody looks closely."""
     return [box((0.8, 1.1, 0.03), (0.0, 0.0, 0.115)), *(box((0.1, 1.08, 0.1), (x, 0.0, 0.05)) for x in (-0.34, 0.0, 0.34))]
 
 
-def _cartons(height: float) -> list[Shape]:
+def stacked(height: float) -> list[Shape]:
+    """Return four cartons that stand on a pallet, so high, m."""
     return [box((0.37, 0.5, height), (sx * 0.19, sy * 0.26, height / 2)) for sx in (-1, 1) for sy in (-1, 1)]
 
 
