@@ -37,7 +37,7 @@ def goods_issue() -> Asset:
 def _gate(paint: str, *, arrow: float) -> list[Part]:
     """Return the marked floor, the gate and its sign; the arrow on the floor lies at `arrow` and points along x."""
     edges = [box((2 * _SIDE, 0.1, 0.012), (0.0, y, 0.006)) for y in (-_SIDE + 0.05, _SIDE - 0.05)]
-    edges += [box((0.1, 2 * _SIDE - 0.2, 0.012), (x, 0.0, 0.006)) for x in (-_SIDE + 0.05, _SIDE - 0.05)]
+    edges += [box((0.1, 2 * _SIDE - 0.24, 0.012), (x, 0.0, 0.006)) for x in (-_SIDE + 0.05, _SIDE - 0.05)]
     back = -1.0 if arrow < 0 else 1.0
     x = back * (_SIDE - 0.05)
     frame = [box((0.12, 0.12, _HIGH), (x, y, _HIGH / 2)) for y in (-_SIDE + 0.06, _SIDE - 0.06)]
