@@ -41,7 +41,7 @@ def _gate(paint: str, *, arrow: float) -> list[Part]:
     back = -1.0 if arrow < 0 else 1.0
     x = back * (_SIDE - 0.05)
     frame = [box((0.12, 0.12, _HIGH), (x, y, _HIGH / 2)) for y in (-_SIDE + 0.06, _SIDE - 0.06)]
-    frame += [box((0.12, 2 * _SIDE - 0.24, 0.14), (x, 0.0, _HIGH - 0.07))]
+    frame += [box((0.11, 2 * _SIDE - 0.25, 0.14), (x, 0.0, _HIGH - 0.07))]
     frame += [box((0.3, 0.3, 0.02), (x, y, 0.022)) for y in (-_SIDE + 0.06, _SIDE - 0.06)]
     sign = [box((0.06, 1.5, 0.5), (x, 0.0, _HIGH - 0.39))]
     shaft = [box((0.5, 0.12, 0.012), (-0.1 - arrow * 0.2, 0.0, 0.006))]
