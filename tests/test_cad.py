@@ -18,6 +18,7 @@ from factory_twin.check import check
 from factory_twin.errors import Severity
 from factory_twin.read import open_stage, read_plant
 from pxr import Gf, Usd, UsdGeom
+from validator import findings
 
 pytestmark = pytest.mark.skipif(not is_here(), reason="cascadio is not here")
 
@@ -131,7 +132,7 @@ def test_metres_z_up_and_readable_without_our_schema(report: Report) -> None:
         "assert UsdGeom.GetStageMetersPerUnit(stage) == 1 and UsdGeom.GetStageUpAxis(stage) == 'Z'\n"
         "box = UsdGeom.BBoxCache(0, ['default']).ComputeWorldBound(stage.GetDefaultPrim()).ComputeAlignedRange()\n"
         "print(*(round(v, 6) for v in box.GetSize()))\n"
-        "assert not stage.GetCompositionErrors()"
+        "assert not getattr(stage, 'GetCompositionErrors', list)()"  # not before OpenUSD 24.08
     )
     run = subprocess.run([sys.executable, "-P", "-c", script, report.asset], capture_output=True, text=True, timeout=60)
     assert (run.returncode, run.stdout.split(), run.stderr) == (0, ["0.1", "0.06", "0.05"], "")
@@ -139,11 +140,9 @@ def test_metres_z_up_and_readable_without_our_schema(report: Report) -> None:
 
 @pytest.mark.parametrize("file", ["gearbox.step", "face_colors.step", "nested.step", "brick_inch.igs"])
 def test_what_is_written_passes_the_asset_validator(file: str, tmp_path: Path) -> None:
-    from usd_validation_nvidia import ValidationEngine
-
     report = convert(GOOD / file, tmp_path)
     for layer in (report.asset, report.bill):
-        assert [f"{i.rule} {i.message} {i.at}" for i in ValidationEngine().validate(layer).issues()] == []
+        assert findings(layer) == []
 
 
 def test_the_bill_of_materials_is_read_by_planning(report: Report, tmp_path: Path) -> None:

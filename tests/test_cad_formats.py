@@ -13,6 +13,7 @@ import pytest
 from cad_files import BINARY, CORNERS, MTL, document, glb, obj, stl, stl_text
 from factory_twin.cad import Report, Settings, convert
 from pxr import Usd, UsdGeom
+from validator import findings
 
 
 def _import(tmp_path: Path, name: str, content: bytes | str, **settings: Any) -> Report:
@@ -27,12 +28,6 @@ def _size(report: Report) -> list[float]:
     return [b - a for a, b in zip(report.low_m, report.high_m)]
 
 
-def _findings(file: str) -> list[str]:
-    from usd_validation_nvidia import ValidationEngine
-
-    return [f"{i.rule} {i.message} {i.at}" for i in ValidationEngine().validate(file).issues()]
-
-
 def test_gltf_keeps_tree_instances_colour_and_axis(tmp_path: Path) -> None:
     report = _import(tmp_path, "two pairs.glb", glb(document()))
     assert (report.up, report.source["unit"], report.source["schema"]) == ("Y", "m", "glTF 2.0")
@@ -45,7 +40,7 @@ def test_gltf_keeps_tree_instances_colour_and_axis(tmp_path: Path) -> None:
     mesh = UsdGeom.Mesh(right.GetFilteredChildren(Usd.TraverseInstanceProxies())[0])
     assert list(mesh.GetDisplayColorAttr().Get()[0]) == pytest.approx([0.8, 0.1, 0])
     assert list(mesh.GetDisplayOpacityAttr().Get()) == [0.5]
-    assert _findings(report.asset) == [] and _findings(report.bill) == []
+    assert findings(report.asset) == [] and findings(report.bill) == []
 
 
 def test_a_y_up_model_stands_upright_in_the_bill(tmp_path: Path) -> None:
@@ -80,7 +75,7 @@ def test_stl_binary_and_text_are_in_millimetres_unless_said(tmp_path: Path) -> N
         assert "unit mm: the format names none" in report.assumed
     report = _import(tmp_path, "said.stl", stl(), unit="in", up="Y")
     assert _size(report) == pytest.approx([0.0254] * 3) and report.up == "Y" and report.assumed == []
-    assert _findings(report.asset) == []
+    assert findings(report.asset) == []
 
 
 def test_a_text_stl_keeps_the_name_of_its_solid(tmp_path: Path) -> None:
@@ -97,7 +92,7 @@ def test_obj_keeps_objects_and_turns_srgb_colours_linear(tmp_path: Path) -> None
     assert parts["Red one"].colors[0] == pytest.approx((1, 0.2140411, 0, 1)) and parts["Red one"].closed
     assert parts["Grey one"].colors == ((0.5, 0.5, 0.5, 1.0),)
     assert _size(report) == pytest.approx([6, 1, 1]) and report.volume_m3 == pytest.approx(2)
-    assert _findings(report.asset) == []
+    assert findings(report.asset) == []
 
 
 def test_obj_without_its_colours_says_so(tmp_path: Path) -> None:
