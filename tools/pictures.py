@@ -18,7 +18,7 @@ from bootstrap import ROOT, enter
 STAGE = Path(ROOT, "data", "plants", "bike_line.usda")
 IMAGES = Path(ROOT, "exts", "factory_twin", "docs", "images")
 MACHINE = "/BikeFactory/Hall/AssemblyLine/InstallBrakes"
-SIZE, NARROW = (1000, 600), (460, 600)
+SCREEN, SIZE, NARROW = (1280, 720), (1000, 600), (460, 600)
 LIVE = 25.0
 """Seconds of live values before the pictures: long enough for a trend."""
 
@@ -54,7 +54,7 @@ def take(out: Path) -> None:
     from factory_twin_ui.desk import backend
     from factory_twin_ui.desk.host import DeskHost
 
-    backend.start("Factory Twin", SIZE, headless=True)
+    backend.start("Factory Twin", SCREEN, headless=True)
     host = DeskHost(None)
     host.open(STAGE)
     from factory_twin_layout.panel import LayoutPanel
@@ -67,6 +67,45 @@ def take(out: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="factory_twin_") as folder:
         _live(studio, Path(folder))
     host.detach()
+    with tempfile.TemporaryDirectory(prefix="factory_twin_") as folder:
+        _hall(out, Path(folder, "hall.usda"))
+
+
+LINE = ("GoodsReceipt", "Mill", "Rack", "Lathe", "RobotCell", "Inspection", "GoodsIssue")
+
+
+def _hall(out: Path, file: Path) -> None:
+    """Build a line in an empty hall from the catalogue, connect and run it, and take a picture of the app."""
+    from factory_twin.catalogue import FOLDER, read_catalogue
+    from factory_twin_layout.actions import actions
+    from factory_twin_ui.app import _panels
+    from factory_twin_ui.desk import backend
+    from factory_twin_ui.desk.host import DeskHost
+    from factory_twin_ui.desk.window import DeskWindow
+    from pxr import Usd, UsdGeom
+
+    stage = Usd.Stage.CreateNew(str(file))
+    UsdGeom.SetStageUpAxis(stage, UsdGeom.Tokens.z)
+    UsdGeom.SetStageMetersPerUnit(stage, 1.0)
+    stage.SetTimeCodesPerSecond(60)
+    stage.SetDefaultPrim(UsdGeom.Xform.Define(stage, "/Hall").GetPrim())
+    stage.Save()
+    del stage
+    host = DeskHost(None)
+    host.open(file)
+    window = DeskWindow(host, _panels("all"), backend.frame)
+    studio, catalogue = Studio(host, out), read_catalogue(FOLDER)
+    panel = window.panels["Factory Layout"].panel
+    for name in LINE:
+        panel.place(catalogue.find(name))
+        studio.frames(6)
+    places = tuple(f"/Hall/{name}" for name in LINE)
+    next(a for a in actions() if a.name == "Connect in this order").act(host, places)
+    window.viewport.frame_all()
+    _run(studio, window.panels["Factory Run"].panel, "/Hall/Lathe")
+    studio.shoot("hall", SCREEN)
+    window.close()
+    host.detach()
 
 
 def _equip(studio: Studio, panel: Any) -> None:
@@ -76,14 +115,14 @@ def _equip(studio: Studio, panel: Any) -> None:
     studio.host.select((MACHINE,))
 
 
-def _run(studio: Studio, panel: Any) -> None:
+def _run(studio: Studio, panel: Any, selected: str = MACHINE) -> None:
     """Simulate a shift and stop in its middle."""
     panel.run()
     while panel.running:
         studio.frames(1)
     panel.show_motion()
     studio.host.set_time(sum(studio.host.range) / 2)
-    studio.host.select((MACHINE,))
+    studio.host.select((selected,))
 
 
 def _live(studio: Studio, folder: Path) -> None:
@@ -160,7 +199,7 @@ class Studio:
         self.frames(10)
         path = self.out / f"{name}.png"
         backend.screenshot(path)
-        if size != SIZE:
+        if size != SCREEN:
             with Image.open(path) as whole:
                 whole.crop((0, 0, *size)).save(path, optimize=True)
         print(path, flush=True)

@@ -30,7 +30,7 @@ def lathe_centre() -> Asset:
     ]
     card = Card(
         "Machines", "Turns shafts and rings of metal, one at a time.", "FactoryTwinStationAPI",
-        {"station:processTime": "triangular(low=75, mode=90, high=130)", "station:setupTime": "1200",
+        {"station:processTime": "triangular(low=75, mode=90, high=130)",
          "station:powerBusy": 7500.0, "station:powerIdle": 1200.0, "partPosition": (0.0, AXIS_Y, AXIS_Z)},
         ports=ports(1.4, 1.0), lamp=(1.1, 0.5, 1.75), margin=0.6,
     )  # fmt: skip

@@ -29,7 +29,7 @@ def mill() -> Asset:
     ]
     card = Card(
         "Machines", "Mills prismatic parts of metal out of the solid, one at a time, behind a door.", "FactoryTwinStationAPI",
-        {"station:processTime": "triangular(low=150, mode=180, high=240)", "station:setupTime": "900",
+        {"station:processTime": "triangular(low=150, mode=180, high=240)",
          "station:powerBusy": 9000.0, "station:powerIdle": 1500.0, "partPosition": (-0.2, -0.3, 1.08)},
         ports=(Port("In", (-1.45, 0.0, 1.0), 180.0), Port("Out", (1.92, 0.0, 1.0), 0.0)), lamp=(1.0, 0.7, 2.2), margin=0.6,
     )  # fmt: skip

@@ -80,7 +80,7 @@ class LayoutPanel:
             if not self.roots:
                 hint = "Place equipment, drop a USD file here, or make a prim of the stage a station (right mouse button)."
                 empty_state("No places yet.", hint)
-                self.equipment = EquipmentStrip(self._place, is_open=True)
+                self.equipment = EquipmentStrip(self.place, is_open=True)
                 return
             with ui.ScrollingFrame(
                 height=ui.Fraction(5), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF
@@ -88,7 +88,7 @@ class LayoutPanel:
                 self._tree = PlantTree(self._host.select, scroll, self._menu.show, drop.Target(SUFFIXES, self._add))
             with ui.ScrollingFrame(height=ui.Fraction(4), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF):
                 self._form = PlaceForm(self._host, self._opened)
-            self.equipment = EquipmentStrip(self._place, is_open=self.equipment is not None and self.equipment.is_open)
+            self.equipment = EquipmentStrip(self.place, is_open=self.equipment is not None and self.equipment.is_open)
         self._form.show(self._plant)
         self._tree.show(self.roots)
         self._tree.select(self._host.selection)
@@ -115,7 +115,7 @@ class LayoutPanel:
         """Bring a dropped file in, beside what is selected."""
         self._bring(asset, lambda path, at: AddAsset(path, asset, at), 2.0)
 
-    def _place(self, asset: Asset) -> None:
+    def place(self, asset: Asset) -> None:
         """Place a piece of equipment beside what is selected."""
         self._bring(asset.file, lambda path, at: place(asset, path, at), asset.size[0])
 
