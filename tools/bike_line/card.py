@@ -7,13 +7,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pxr import Gf, Sdf, Usd, UsdGeom, Vt
+from pxr import Gf, Usd, UsdGeom, Vt
 
 from .layer import Single, Token, author, place, write
-from .palette import PAINTS
+from .marks import Point, draw_lamp, draw_way
 
 LAMP_RADIUS, LAMP_HEIGHT = 0.16, 0.36
-Point = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,7 @@ def write_card(stage: Usd.Stage, root: Usd.Prim, card: Card, bounds: tuple[Gf.Ve
     root.SetCustomDataByKey("factoryTwin", info)
     target = root
     if card.path:
-        target = _path(stage, f"{root.GetPath()}/Path", card.path)
-        target.SetDisplayName(root.GetDisplayName())
+        target = draw_way(stage, f"{root.GetPath()}/Path", root.GetDisplayName(), card.path)
     for name, value in card.values.items():
         write(target, f"factoryTwin:{name}", value)
     if card.margin is not None:
@@ -85,7 +83,9 @@ def write_card(stage: Usd.Stage, root: Usd.Prim, card: Card, bounds: tuple[Gf.Ve
     for port in card.ports:
         _port(stage, f"{root.GetPath()}/{port.name}", port)
     if card.lamp:
-        _lamp(stage, f"{root.GetPath()}/Andon", card.lamp)
+        x, y, z = card.lamp
+        middle = (x, y, round(z + LAMP_HEIGHT / 2, 4))
+        draw_lamp(stage, f"{root.GetPath()}/Andon", middle, radius=LAMP_RADIUS, height=LAMP_HEIGHT)
 
 
 def lamp_box(card: Card) -> list[Point]:
@@ -104,28 +104,3 @@ def _port(stage: Usd.Stage, path: str, port: Port) -> None:
     author(prim, f"FactoryTwinPortAPI:{word}", {
         f"port:{word}:direction": Token(word), f"port:{word}:normal": (round(math.cos(turn), 6), round(math.sin(turn), 6), 0.0),
     })  # fmt: skip
-
-
-def _lamp(stage: Usd.Stage, path: str, foot: Point) -> None:
-    lamp = UsdGeom.Cylinder.Define(stage, path)
-    lamp.CreateRadiusAttr(LAMP_RADIUS)
-    lamp.CreateHeightAttr(LAMP_HEIGHT)
-    lamp.CreateAxisAttr(UsdGeom.Tokens.z)
-    corner = Gf.Vec3f(LAMP_RADIUS, LAMP_RADIUS, LAMP_HEIGHT / 2)
-    lamp.CreateExtentAttr([-corner, corner])
-    lamp.CreateDisplayColorAttr([Gf.Vec3f(*PAINTS["Lamp"].color)])
-    place(lamp.GetPrim(), (foot[0], foot[1], round(foot[2] + LAMP_HEIGHT / 2, 4)))
-
-
-def _path(stage: Usd.Stage, path: str, points: tuple[Point, ...]) -> Usd.Prim:
-    curve = UsdGeom.BasisCurves.Define(stage, Sdf.Path(path))
-    curve.CreateTypeAttr(UsdGeom.Tokens.linear)
-    corners = [Gf.Vec3f(*p) for p in points]
-    curve.CreatePointsAttr(corners)
-    curve.CreateCurveVertexCountsAttr([len(corners)])
-    curve.CreateWidthsAttr([0.05])
-    curve.SetWidthsInterpolation(UsdGeom.Tokens.constant)
-    curve.CreateExtentAttr(UsdGeom.Curves.ComputeExtent(corners, [0.05]))
-    curve.CreateDisplayColorAttr([Gf.Vec3f(0.17, 0.44, 0.7)])
-    curve.CreatePurposeAttr(UsdGeom.Tokens.guide)
-    return curve.GetPrim()

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pxr import Gf, Usd, UsdGeom, Vt
+from pxr import Gf, Usd, Vt
 
 from .asset import Asset
 from .layer import HALL, LIBRARY, LINE, Single, Token, author, group, hint, new_layer, place, save, scenery, unit
-from .palette import PAINTS
+from .marks import draw_lamp
 from .plan import STORES, WORKS, Store, Work, turn
 
 LAMP_RADIUS, LAMP_HEIGHT = 0.18, 0.4
@@ -47,21 +47,10 @@ def write_work(stage: Usd.Stage, work: Work, assets: Mapping[str, Asset], *, lib
     Usd.ModelAPI(operator).SetKind("subcomponent")
     x, y, heading = OPERATOR.get(work.asset, (0.0, -0.66, 0.0))
     place(operator, (x, y, 0.0), heading)
-    _lamp(stage, f"{work.path}/Andon", LAMP[work.asset])
+    draw_lamp(stage, f"{work.path}/Andon", LAMP[work.asset], radius=LAMP_RADIUS, height=LAMP_HEIGHT)
     write_footprint(prim, assets[work.asset])
     hint(prim)
     return prim
-
-
-def _lamp(stage: Usd.Stage, path: str, position: tuple[float, float, float]) -> None:
-    lamp = UsdGeom.Cylinder.Define(stage, path)
-    lamp.CreateRadiusAttr(LAMP_RADIUS)
-    lamp.CreateHeightAttr(LAMP_HEIGHT)
-    lamp.CreateAxisAttr(UsdGeom.Tokens.z)
-    corner = Gf.Vec3f(LAMP_RADIUS, LAMP_RADIUS, LAMP_HEIGHT / 2)
-    lamp.CreateExtentAttr([-corner, corner])
-    lamp.CreateDisplayColorAttr([Gf.Vec3f(*PAINTS["Lamp"].color)])
-    place(lamp.GetPrim(), position)
 
 
 def _store(stage: Usd.Stage, store: Store, assets: Mapping[str, Asset]) -> None:

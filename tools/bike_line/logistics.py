@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-from pxr import Gf, Usd, UsdGeom
+from pxr import Usd
 
 from .asset import Asset
 from .layer import HALL, LOGISTICS, Token, author, group, hint, new_layer, place, save, scenery, unit
 from .layout import write_footprint
+from .marks import draw_way
 from .plan import AISLE, BELT_HEIGHT, CONVEYOR, NORTH, SHIPPING, SOUTH, SUPPLY, VEHICLE, VEHICLE_PATH, VEHICLE_WAY, WORKS, turn
 
 BELT_START, BELT_BEND, BELT_RADIUS = 13.0, 15.4, 1.2
@@ -29,7 +30,7 @@ def write_logistics(target: Path, assets: Mapping[str, Asset]) -> Path:
     _ends(stage, assets)
     _conveyor(stage)
     _vehicle(stage)
-    _curve(stage, AISLE, "Main Aisle", [(-18.6, 0.0), (14.6, 0.0)])
+    draw_way(stage, AISLE, "Main Aisle", [(-18.6, 0.0, 0.0), (14.6, 0.0, 0.0)])
     author(stage.GetPrimAtPath(AISLE), "FactoryTwinPathAPI", {
         "path:type": Token("aisle"), "path:width": 2.4, "path:bidirectional": True,
     })  # fmt: skip
@@ -53,20 +54,6 @@ def bend(center: tuple[float, float], radius: float, *, begin: float, end: float
     return [(round(center[0] + radius * math.cos(a), 4), round(center[1] + radius * math.sin(a), 4)) for a in angles]
 
 
-def _curve(stage: Usd.Stage, path: str, title: str, points: Sequence[tuple[float, float]], height: float = 0.0) -> None:
-    curve = UsdGeom.BasisCurves.Define(stage, path)
-    curve.CreateTypeAttr(UsdGeom.Tokens.linear)
-    corners = [Gf.Vec3f(x, y, height) for x, y in points]
-    curve.CreatePointsAttr(corners)
-    curve.CreateCurveVertexCountsAttr([len(corners)])
-    curve.CreateWidthsAttr([0.05])
-    curve.SetWidthsInterpolation(UsdGeom.Tokens.constant)
-    curve.CreateExtentAttr(UsdGeom.Curves.ComputeExtent(corners, [0.05]))
-    curve.CreateDisplayColorAttr([Gf.Vec3f(0.17, 0.44, 0.7)])
-    curve.CreatePurposeAttr(UsdGeom.Tokens.guide)
-    curve.GetPrim().SetDisplayName(title)
-
-
 def conveyor_points() -> list[tuple[float, float]]:
     """Return the belt's centre line from the south leg to the north leg, m."""
     low, high = SOUTH + BELT_RADIUS, NORTH - BELT_RADIUS
@@ -75,7 +62,7 @@ def conveyor_points() -> list[tuple[float, float]]:
 
 
 def _conveyor(stage: Usd.Stage) -> None:
-    _curve(stage, CONVEYOR, "Transfer Conveyor", conveyor_points(), BELT_HEIGHT)
+    draw_way(stage, CONVEYOR, "Transfer Conveyor", [(x, y, BELT_HEIGHT) for x, y in conveyor_points()])
     belts = f"{LOGISTICS}/Belts"
     group(stage, belts, "Belts")
     side = BELT_BEND + BELT_RADIUS
@@ -87,7 +74,7 @@ def _conveyor(stage: Usd.Stage) -> None:
 
 
 def _vehicle(stage: Usd.Stage) -> None:
-    _curve(stage, VEHICLE_PATH, "Way to Shipping", VEHICLE_WAY)
+    draw_way(stage, VEHICLE_PATH, "Way to Shipping", [(x, y, 0.0) for x, y in VEHICLE_WAY])
     vehicle = unit(stage, VEHICLE, "Agv", title="AGV 1")
     place(vehicle, (*VEHICLE_WAY[0], 0.0), -90.0)
     hint(vehicle)
