@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from factory_twin.edit import Align, ApplySchema, Connect, Distribute, Duplicate, Edit, Group, Remove, RemoveSchema, Snap
+from factory_twin.edit.flow import SUCCESSORS
 from factory_twin.survey.names import ENTERED, PLACES, SINK
-from factory_twin.survey.walk import applied, ours
+from factory_twin.survey.walk import applied, find, ours
 from factory_twin_ui.action import Action, Paths
 from factory_twin_ui.host import Host
 from pxr import Sdf, Usd, UsdGeom
 
 from .beside import GAP, width
 
-SUCCESSORS = "factoryTwin:successors"
 GRID, TURN = 0.5, 15.0
 """Grid on the floor, m, and step of headings, degrees, that places are snapped to."""
 _EDGES = {"at the left": "left", "at the right": "right", "at the front": "front", "at the back": "back"}
@@ -42,8 +42,7 @@ def before(host: Host, paths: Paths) -> Paths:
     stage = host.stage
     if stage is None:
         return ()
-    below = Usd.PrimRange(stage.GetPseudoRoot(), Usd.TraverseInstanceProxies())
-    return tuple(str(p.GetPath()) for p in below if p.HasRelationship(SUCCESSORS) and set(_targets(p)) & set(paths))
+    return tuple(str(p.GetPath()) for p in find(stage) if set(_targets(p)) & set(paths))
 
 
 def after(host: Host, paths: Paths) -> Paths:

@@ -48,6 +48,7 @@ class LayoutPanel:
         self._form: PlaceForm | None = None
         self._opened: set[str] = set()
         self._menu = ActionMenu(host, actions())
+        self._target = drop.Target(SUFFIXES, self._add)
         self._added = ""
         self.equipment: EquipmentStrip | None = None
         self._handles = Handles(
@@ -66,7 +67,7 @@ class LayoutPanel:
                     self._undo = ui.Button("Undo", width=56, clicked_fn=self._host.undo, identifier="undo")
                     self._redo = ui.Button("Redo", width=56, clicked_fn=self._host.redo, identifier="redo")
                 self._body = ui.Frame(build_fn=self._build_body)
-                drop.accept(self._body, SUFFIXES, self._add)
+                drop.accept(self._body, self._target)
                 ui.Spacer(height=2)
             ui.Spacer(width=6)
         self._open()
@@ -85,7 +86,7 @@ class LayoutPanel:
             with ui.ScrollingFrame(
                 height=ui.Fraction(5), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF
             ) as scroll:
-                self._tree = PlantTree(self._host.select, scroll, self._menu.show, drop.Target(SUFFIXES, self._add))
+                self._tree = PlantTree(self._host.select, scroll, self._menu.show, self._target)
             with ui.ScrollingFrame(height=ui.Fraction(4), horizontal_scrollbar_policy=ui.ScrollBarPolicy.SCROLLBAR_ALWAYS_OFF):
                 self._form = PlaceForm(self._host, self._opened)
             self.equipment = EquipmentStrip(self.place, is_open=self.equipment is not None and self.equipment.is_open)

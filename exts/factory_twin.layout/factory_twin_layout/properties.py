@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from factory_twin.edit import Edit, Group, Move, Rename, SetAttribute, position
+from factory_twin.edit.flow import SUCCESSORS
 from factory_twin.errors import FactoryTwinError
 from factory_twin.plant import Plant, Station
 from factory_twin.survey.walk import ours
@@ -18,7 +19,6 @@ from .shown import MAIN, NODE, heading_of, shown
 from .texts import YES_NO, how_to_write, text_of, value_of
 
 NAME, AXES = "name", ("position:x", "position:y", "position:z")
-SUCCESSORS = "factoryTwin:successors"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,8 @@ from urllib.parse import unquote, urlsplit
 import omni.ui as ui
 
 
-def accept(widget: ui.Widget, suffixes: tuple[str, ...], dropped: Callable[[str], None]) -> None:
-    """Let a widget take files.
-
-    Args:
-        widget: Where they are dropped.
-        suffixes: Endings of their names, lower case, with a dot.
-        dropped: Called for each with its path (a `file:` URL becomes one) or its URL.
-    """
-    target = Target(suffixes, dropped)
+def accept(widget: ui.Widget, target: Target) -> None:
+    """Let a widget take files."""
     widget.set_accept_drop_fn(target.takes)
     widget.set_drop_fn(lambda event: target.take(event.mime_data))
 
@@ -28,7 +21,7 @@ class Target:
 
     Args:
         suffixes: Endings of their names, lower case, with a dot.
-        dropped: Called for each with its path or URL.
+        dropped: Called for each with its path (a `file:` URL becomes one) or its URL.
     """
 
     def __init__(self, suffixes: tuple[str, ...], dropped: Callable[[str], None]) -> None:

@@ -24,9 +24,9 @@ from ..beat import Beat
 from ..host import Level
 from ..signal import Handle, Signal
 from . import commands, dialogs, events, fabric
+from .events import NAME
 from .windows import Windows
 
-NAME = "factory_twin"
 SETTINGS = f"/persistent/exts/{NAME}/"
 FABRIC = "live.fabric"
 """Setting: whether vehicles are moved in Fabric."""

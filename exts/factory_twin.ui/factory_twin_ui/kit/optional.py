@@ -8,8 +8,7 @@ from collections.abc import Callable
 import omni.kit.app
 
 from ..signal import Handle
-
-NAME = "factory_twin"
+from .events import NAME
 
 
 def while_enabled(extension: str, join: Callable[[], Handle]) -> Handle:

@@ -51,7 +51,7 @@ class AddAsset(Edit):
             raise FactoryTwinError("There is no such parent.", where=str(path.GetParentPath()), hint="Make it first.")
         parent_at(stage, str(path.GetParentPath()))
         layer = open_layer(self.asset)
-        if layer in stage.GetUsedLayers() and layer in stage.GetLayerStack():
+        if layer in stage.GetLayerStack():
             raise FactoryTwinError("This file is a layer of the stage itself.", where=self.asset, hint="Choose another file.")
         spec = trace.prim(path)
         spec.specifier, spec.typeName = Sdf.SpecifierDef, "Xform"
@@ -113,7 +113,7 @@ def asset_from(layer: Sdf.Layer, asset: str) -> str:
 
 def _fit(stage: Usd.Stage, path: Sdf.Path, layer: Sdf.Layer, trace: Trace) -> None:
     """Turn and scale the new prim when the file has another up axis or another unit than the stage."""
-    made = Usd.Stage.OpenMasked(layer, Usd.StagePopulationMask([_default(layer)]))
+    made = Usd.Stage.OpenMasked(layer, Usd.StagePopulationMask([_default(layer)]), Usd.Stage.LoadNone)
     ours, theirs = UsdGeom.GetStageUpAxis(stage), UsdGeom.GetStageUpAxis(made)
     factor = UsdGeom.GetStageMetersPerUnit(made) / UsdGeom.GetStageMetersPerUnit(stage)
     order = list(stage.GetPrimAtPath(path).GetAttribute("xformOpOrder").Get() or ())
